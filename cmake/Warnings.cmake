@@ -1,0 +1,28 @@
+# Warnings are errors, with both compilers. What is switched off here is off because it rejects an idiom of this code:
+# partly initialised static types, slots behind casts, offsets in derived layout structs.
+add_library(minipy_warnings INTERFACE)
+target_compile_options(
+  minipy_warnings
+  INTERFACE -Wall
+            -Wextra
+            -Werror
+            -Wimplicit-fallthrough
+            -Wnon-virtual-dtor
+            -Wvla
+            -Wformat=2
+            -Wno-missing-field-initializers
+            -Wno-unused-parameter
+            -Wno-cast-function-type
+            -Wno-invalid-offsetof)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # The arrays at the end of variable-sized objects look like one element to these (g++ 12).
+  target_compile_options(minipy_warnings INTERFACE -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
+                                                   -Wno-restrict -Wduplicated-cond -Wlogical-op)
+  # The sanitizers' own instrumentation makes g++ see uses that are not there.
+  if(CMAKE_BUILD_TYPE STREQUAL "Asan")
+    target_compile_options(minipy_warnings INTERFACE -Wno-maybe-uninitialized)
+  endif()
+else()
+  target_compile_options(minipy_warnings INTERFACE -Wno-array-bounds -Wno-c99-designator
+                                                   -Wno-unused-command-line-argument -Wno-unknown-warning-option)
+endif()
