@@ -48,7 +48,6 @@ static_assert(sizeof(LegacyStr) == 80);
 
 extern Type str_type;
 
-inline bool is_str(const Object* p);        // str or subclass (runtime/type_checks.h)
 inline int str_kind(const Str* s) { return s->state.kind; }
 inline ssize str_length(const Str* s) { return s->length; }
 inline bool str_is_ascii(const Str* s) { return s->state.ascii; }
