@@ -45,6 +45,8 @@ Status object_generic_set_attr(Object* p, Str* name, Object* value);
 // The instance dict for `__dict__` access (made on demand), borrowed in *out; type without dict: AttributeError.
 Ref<Object> object_generic_get_dict(Object* p, void* closure);
 Status object_generic_set_dict(Object* p, Object* value, void* closure);
+Object* object_generic_get_dict_slot(Object* p, void* closure);  // the same as Getter and Setter
+int object_generic_set_dict_slot(Object* p, Object* value, void* closure);
 // LOAD_METHOD: when the attribute is a method descriptor found on the type and not shadowed, *unbound is true and the
 // result is the function to be called with p prepended.
 Ref<Object> object_get_method(Object* p, Str* name, bool* unbound);

@@ -155,6 +155,11 @@ inline Status warn(Type* category, ssize stack_level, std::string_view format, c
   return warn_args(category, stack_level, format, args + 1, sizeof...(A));
 }
 
+// Set by stdlib/sys: reports through sys.unraisablehook. `message` may be null. Takes the exception over.
+extern void (*g_unraisable_hook)(ErrorState error, const char* message, Object* where);
+// Set by stdlib/_warnings: issues a warning with the message text. Null before that: warnings are dropped.
+extern Status (*g_warn_hook)(Type* category, Str* message, ssize stack_level);
+
 // Chains: sets `context` as the pending exception's __context__ (avoiding cycles), as `raise` inside an except does.
 void error_set_context(Object* exception, Object* context);
 // Wraps the pending exception as cause and context of a new one with the message.

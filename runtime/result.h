@@ -19,7 +19,7 @@ class [[nodiscard]] Status {
 inline constexpr Status kOk = Status::ok();
 
 // What `raise(...)` returns: converts to the failure of every result type.
-struct [[nodiscard]] Raised {
+struct Raised {
   template <class T>
   operator Ref<T>() const {
     return nullptr;
