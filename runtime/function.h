@@ -101,6 +101,14 @@ extern Type function_type;
 Ref<Function> function_new(Code* code, Dict* globals, Str* qualname /* null: code's */);
 // Set by vm/: the vectorcall entry of Python functions.
 extern VectorcallFunc g_function_vectorcall;
+// Set by vm/: the builtins of the running frame, borrowed; null when no Python code runs.
+extern Object* (*g_current_builtins_hook)();
+// What `globals["__builtins__"]` names (a module stands for its dict), else the running frame's. Borrowed; null: error.
+Object* builtins_from_globals(Dict* globals);
+// The function's version for inline caches; 0 when there are no more numbers.
+uint32_t function_version(Function* f);
+// The annotations dict, made of the compiler's tuple on first use. Borrowed; null: error.
+Object* function_annotations(Function* f);
 
 // ---- bound method, instancemethod ------------------------------------------------------------------------------------
 struct Method {
@@ -112,6 +120,7 @@ struct Method {
 };
 static_assert(sizeof(Method) == 48);
 extern Type method_type;
+// Both are needed; no error but MemoryError.
 Ref<Object> method_new(Object* function, Object* self);
 
 // ---- builtin function --------------------------------------------------------------------------------------------------
