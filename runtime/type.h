@@ -290,8 +290,8 @@ enum TypeFlags : unsigned long {
   kTypeExceptionSubclass = 1ul << 30,
   kTypeTypeSubclass = 1ul << 31,
 };
-// As CPython's Py_TPFLAGS_DEFAULT (HAVE_STACKLESS_EXTENSION is 0, VERSION_TAG bit 18).
-inline constexpr unsigned long kTypeDefault = 1ul << 18;
+// As CPython's Py_TPFLAGS_DEFAULT: no bit (HAVE_STACKLESS_EXTENSION is 0); `__flags__` shows exactly what is set.
+inline constexpr unsigned long kTypeDefault = 0;
 
 inline bool type_has(const Type* t, unsigned long flag) { return (t->flags & flag) != 0; }
 
