@@ -44,7 +44,8 @@ def local():
 
 
 local()
-for source in ("del x", "del 5 .real", "del [].append", "del (1, 2)[0]", "del {}['k']", "del [1][5]", "del 'abc'[0]", "del int.x",
+for source in ("del x", "del 5 .real", "del [].append", "del (1, 2)[0]", "del {}['k']", "del [1][5]", "del 'abc'[0]",
+        "del int.x",
                "del object().x", "del 3[0]"):
     try:
         exec(source, {})

@@ -3,7 +3,8 @@ from __future__ import annotations
 # PEP 563: annotations are kept as source text, as the unparser writes it.
 
 
-def f(a: int | None, b: dict[str, list[int]], *c: "quoted", d: lambda x, *y, z=1: x ** -y = 3, **e: (yield_ := 5)) -> 1 + 2 * 3:
+def f(a: int | None, b: dict[str, list[int]], *c: "quoted", d: lambda x, *y, z=1: x ** -y = 3,
+        **e: (5, ...)) -> 1 + 2 * 3:
     pass
 
 

@@ -57,6 +57,7 @@ class Init(Exception):
 def init_fails(): raise Init
 
 
-for function in (plain, instance, with_cause, with_class_cause, implicit, none_cause, again, nothing, integer, string_class, bad_cause,
+for function in (plain, instance, with_cause, with_class_cause, implicit, none_cause, again, nothing, integer,
+        string_class, bad_cause,
                  new_gives_other, none, init_fails):
     show(function)

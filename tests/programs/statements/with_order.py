@@ -19,7 +19,7 @@ with (
     Manager("c", suppress=True) as (first, *others),
     Manager("d"),
 ):
-    print(first if False else others)
+    print(first, others)
     raise KeyError("inside")
 print("after suppression")
 
