@@ -12,8 +12,10 @@ class Truth:
 
 
 t, f = Truth(True), Truth(False)
-for expression in ("t and f", "f and t", "t or f", "f or t", "not t", "not f", "t and f or t", "f or f and t", "not (t and f)",
-                   "t if f else f", "f if t else t", "t and t and f and t", "[t, f][not t]", "not not f", "(t or f) and (f or t)"):
+for expression in ("t and f", "f and t", "t or f", "f or t", "not t", "not f", "t and f or t", "f or f and t",
+        "not (t and f)",
+                   "t if f else f", "f if t else t", "t and t and f and t", "[t, f][not t]", "not not f",
+                       "(t or f) and (f or t)"):
     print(expression, "->", eval(expression))
 
 
@@ -26,7 +28,8 @@ class Sized:
 
 
 print(bool(Sized(0)), bool(Sized(3)))
-print([bool(v) for v in (0, 1, -1, 0.0, -0.0, 1e-300, 0j, "", " ", b"", [], [0], (), ((),), {}, {0: 0}, set(), None, ..., range(0), range(1),
+print([bool(v) for v in (0, 1, -1, 0.0, -0.0, 1e-300, 0j, "", " ", b"", [], [0], (), ((),), {}, {0: 0}, set(), None,
+    ..., range(0), range(1),
                          NotImplementedError, float("nan"))])
 
 

@@ -39,7 +39,8 @@ print(1 == 1.0 == (1 + 0j) == True, "a" < "b" < "ba", [1, 2] < [1, 2, 0], (1, "a
 print(None is None, [] is [], "x" in "xyz", "" in "", 3 not in {1: 3}, 1.0 in {1}, float("nan") in [float("nan")])
 nan = float("nan")
 print(nan == nan, nan != nan, nan in [nan], [nan] == [nan], nan < 1, 1 < nan, (nan,) < (nan,))
-for pair in ("1 < 'a'", "[] < ()", "None < None", "1j < 2j", "{} < {}", "object() >= 3", "1 in 2", "1 in 'a'", "'a' in b'a'", "b'a' < 'a'",
+for pair in ("1 < 'a'", "[] < ()", "None < None", "1j < 2j", "{} < {}", "object() >= 3", "1 in 2", "1 in 'a'",
+        "'a' in b'a'", "b'a' < 'a'",
              "max < min", "set() < []", "range(2) < range(3)", "[1] < [None]", "(None,) < (None, 1)"):
     try:
         print(pair, eval(pair))

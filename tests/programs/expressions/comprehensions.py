@@ -42,7 +42,8 @@ try:
     [x for x, y in [(1, 2), (3,)]]
 except ValueError as error:
     print(error)
-print(sum(i * i for i in range(10)), max((len(w), w) for w in "a bbb cc".split()), dict((k, v) for k, v in zip("ab", [1, 2])))
+print(sum(i * i for i in range(10)), max((len(w), w) for w in "a bbb cc".split()),
+    dict((k, v) for k, v in zip("ab", [1, 2])))
 print([[j for j in range(i)] for i in range(4)], [*(i for i in range(3))], {**{k: k for k in "ab"}})
 print([a if a > 1 else -a for a in range(4)], [not a for a in (0, 1)], [(yield_, ) for yield_ in [1]])
 gen = (i for i in range(3))

@@ -16,11 +16,13 @@ A = make("A", answer=False)
 B = make("B")
 C = make("C", (A,))
 N = make("N", answer=None, reflected=False)
-symbols = {"add": "+", "sub": "-", "mul": "*", "matmul": "@", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "lshift": "<<",
+symbols = {"add": "+", "sub": "-", "mul": "*", "matmul": "@", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
+    "lshift": "<<",
            "rshift": ">>", "and": "&", "xor": "^", "or": "|"}
 for op, symbol in symbols.items():
     print(symbol, end=": ")
-    for left, right in ((A(), B()), (B(), A()), (A(), C()), (A(), A()), (N(), B()), (A(), N()), (5, B()), ("s", B()), ([], B())):
+    for left, right in ((A(), B()), (B(), A()), (A(), C()), (A(), A()), (N(), B()), (A(), N()), (5, B()), ("s", B()),
+            ([], B())):
         try:
             print(eval(f"l {symbol} r", {"l": left, "r": right}), end=", ")
         except TypeError as error:

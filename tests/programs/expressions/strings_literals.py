@@ -13,10 +13,12 @@ print("\
 """))
 print("a" "b" 'c' """d""" r"\e", b"x" b"y")
 print(len("é"), len("e\u0301"), len("😀"), "😀".encode("utf-16-le").hex(), "\ud800" == "\ud800", ascii("é😀\ud800"))
-print("\x7f".isprintable(), repr("\x7f\x80\xa0\xad\u2028\ufeff"), repr("é\u0300日本"), repr("\t'"), repr('"\''), repr("'"))
+print("\x7f".isprintable(), repr("\x7f\x80\xa0\xad\u2028\ufeff"), repr("é\u0300日本"), repr("\t'"), repr('"\''),
+    repr("'"))
 print("\400" == chr(256), "\8" == "\\8", "\c" == "\\c", b"\xff\0\8")
 import warnings
-for source in (r"'\x4'", r"'\u12'", r"'\U00110000'", r"'\N{no such name}'", r"'\N{'", r"b'\x1'", "b'é'", r"'\'", "'abc", "'''abc", 'u"a" b"b"', "ub'a'", r"f'{\n}'"):
+for source in (r"'\x4'", r"'\u12'", r"'\U00110000'", r"'\N{no such name}'", r"'\N{'", r"b'\x1'", "b'é'", r"'\'", "'abc",
+        "'''abc", 'u"a" b"b"', "ub'a'", r"f'{\n}'"):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

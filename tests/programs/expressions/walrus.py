@@ -48,8 +48,10 @@ except StopIteration:
     print("stopped")
 lambda: (t := 1)
 print((lambda: (t := 5) + t)())
-for source in ("x := 1", "f(a := 1, b=(c := 2))", "f(x=y:=1)", "(a.b := 1)", "(a[0] := 1)", "((a, b) := 1)", "[i := 0 for i in x]",
-               "[[j for j in range(5)] for i in range(5) if (j := i)]", "[x for x in (y := [1])]", "x = y := 0", "lambda: x := 1", "(x := 1) = 2", "del (x := 1)"):
+for source in ("x := 1", "f(a := 1, b=(c := 2))", "f(x=y:=1)", "(a.b := 1)", "(a[0] := 1)", "((a, b) := 1)",
+        "[i := 0 for i in x]",
+               "[[j for j in range(5)] for i in range(5) if (j := i)]", "[x for x in (y := [1])]", "x = y := 0",
+                   "lambda: x := 1", "(x := 1) = 2", "del (x := 1)"):
     try:
         compile(source, "<s>", "exec")
         print(source, "compiles")
