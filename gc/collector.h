@@ -5,6 +5,8 @@
 // generation's list.
 #pragma once
 
+#include <cassert>
+
 #include "gc/object.h"
 
 namespace minipy {
@@ -29,10 +31,115 @@ inline bool gc_is_tracked(const T* p) {
 bool gc_is_finalized(const Object* p);
 void gc_set_finalized(Object* p);
 
+// ---- The collector's state -----------------------------------------------------------------------------------------
+
+inline constexpr int kGcGenerations = 3;
+
+struct GcGeneration {
+  GcHeader head;
+  int threshold;
+  int count;  // generation 0: allocations minus deallocations; others: collections of the next younger one
+};
+struct GcGenerationStats {
+  ssize collections, collected, uncollectable;
+};
+
+// Debug flags, the values of the gc module's constants.
+enum GcDebug : int {
+  kGcDebugStats = 1,
+  kGcDebugCollectable = 2,
+  kGcDebugUncollectable = 4,
+  kGcDebugSaveAll = 32,
+  kGcDebugLeak = kGcDebugCollectable | kGcDebugUncollectable | kGcDebugSaveAll,
+};
+
+// What a listener is told while a collection runs, in this order (phases that find nothing to do included).
+enum class GcPhase : unsigned char {
+  kStart,               // objects: candidates
+  kSubtractReferences,  // objects: candidates whose count is explained by other candidates
+  kMoveUnreachable,     // objects: unreachable
+  kUntrack,             // objects: tuples (full collection: and dicts) untracked
+  kLegacyFinalizers,    // objects: reachable from an object with a tp_del
+  kWeakReferences,      // objects: callbacks called
+  kFinalizers,          // objects: finalizers called
+  kResurrected,         // objects: alive again after the finalizers
+  kClear,               // objects: about to be cleared
+  kStop,                // objects: collected
+};
+struct GcEvent {
+  GcPhase phase;
+  int generation;
+  ssize objects;
+  ssize uncollectable;  // kStop
+  int64_t nanoseconds;  // since kStart
+};
+struct GcListener {
+  void (*event)(void* context, const GcEvent& event);
+  void* context;
+};
+
+struct GcState {
+  GcState();  // empty lists, CPython's thresholds
+
+  GcGeneration generations[kGcGenerations];  // youngest first
+  GcHeader permanent;                        // gc.freeze()
+  GcGenerationStats stats[kGcGenerations];
+  ssize long_lived_total;    // survivors of the last full collection
+  ssize long_lived_pending;  // moved to the oldest generation since
+  bool enabled;
+  bool collecting;
+  int debug;
+  const GcListener* listener;  // null: nobody watches
+};
+extern GcState g_gc;
+
+// What the collector needs from the rooms above; set once at start-up (runtime/gc_support.cc).
+struct GcHooks {
+  bool (*error_pending)();
+  // gc.callbacks: phase is "start" or "stop".
+  void (*notify)(const char* phase, int generation, ssize collected, ssize uncollectable);
+  // Clears the weak references to the unreachable objects and calls the callbacks of those that are reachable
+  // themselves. `old` is where a reference made young by its callback belongs. Returns the number of callbacks called.
+  ssize (*handle_weakrefs)(GcHeader* unreachable, GcHeader* old);
+  // Untracks what holds nothing collectable; returns how many.
+  ssize (*untrack_tuples)(GcHeader* list);
+  ssize (*untrack_dicts)(GcHeader* list);
+  // Appends to gc.garbage.
+  void (*append_garbage)(Object* p);
+  // Full collections empty the free lists.
+  void (*clear_free_lists)();
+  // Reports and clears a pending exception. `where` is "in tp_clear of" (with the type) or "in garbage collection".
+  void (*unraisable)(const char* where, Object* object);
+  // Debug output to sys.stderr.
+  void (*write_stderr)(const char* text);
+  // Sets the pending exception aside / puts it back.
+  void (*save_error)(Object* saved[3]);
+  void (*restore_error)(Object* saved[3]);
+};
+extern const GcHooks* g_gc_hooks;
+
 // Links the object into generation 0 / unlinks it. The object must have a GC header; `track` requires it untracked,
 // with all its fields valid; `untrack` is harmless when it is untracked already.
-void gc_track_object(Object* p);
-void gc_untrack_object(Object* p);
+inline void gc_track_object(Object* p) {
+  GcHeader* h = gc_header(p);
+  assert(h->next == 0 && "tracked twice");
+  GcHeader* list = &g_gc.generations[0].head;
+  GcHeader* last = reinterpret_cast<GcHeader*>(list->prev);
+  last->next = reinterpret_cast<uintptr_t>(h);
+  h->prev = (h->prev & 1) | reinterpret_cast<uintptr_t>(last);
+  h->next = reinterpret_cast<uintptr_t>(list);
+  list->prev = reinterpret_cast<uintptr_t>(h);
+}
+inline void gc_untrack_object(Object* p) {
+  GcHeader* h = gc_header(p);
+  if (h->next == 0) return;
+  GcHeader* before = reinterpret_cast<GcHeader*>(h->prev & ~uintptr_t{3});
+  GcHeader* after = reinterpret_cast<GcHeader*>(h->next);
+  before->next = reinterpret_cast<uintptr_t>(after);
+  after->prev = (after->prev & 3) | reinterpret_cast<uintptr_t>(before);
+  h->next = 0;
+  h->prev &= 1;
+}
 template <class T>
 inline void gc_track(T* p) {
   gc_track_object(as_object(p));
@@ -54,8 +161,20 @@ void* gc_realloc(Object* p, size_t new_size);
 // Frees an (untracked or tracked) object's memory including its pre-header (managed dict words included).
 void gc_free(Object* p);
 
-// Runs a collection of the generation; returns the number of unreachable objects found.
+// Runs a collection of the generation, with gc.callbacks, keeping a pending exception aside; returns the number of
+// unreachable objects found (0 when a collection is running).
 ssize gc_collect(int generation);
+// At the end of the process: a full collection without callbacks, whose errors are dropped.
+ssize gc_collect_at_exit();
+
+// gc.freeze(), gc.unfreeze().
+void gc_freeze();
+void gc_unfreeze();
+
+// The heap auditor: recomputes the reference counts of all tracked objects from their traverse functions. A count lower
+// than the references that were found, or a broken list, is a mismatch; `report` is called for each. Returns the number
+// of mismatches. Uses no memory; runs no Python code.
+ssize gc_audit(void (*report)(void* context, const Object* p, ssize refcount, ssize found), void* context);
 
 // Deallocation without deep recursion: a container's dealloc begins with TRASHCAN_GUARD; when nesting is deeper
 // than a bound, the object is put on a per-thread list and deallocated when the stack has unwound.
@@ -71,8 +190,8 @@ class Trashcan {
   bool active_ = false;
   bool deferred_ = false;
 };
-#define TRASHCAN_GUARD(self, dealloc)                                         \
-  ::minipy::Trashcan trashcan_guard_(::minipy::as_object(self), dealloc);     \
+#define TRASHCAN_GUARD(self, dealloc)                                     \
+  ::minipy::Trashcan trashcan_guard_(::minipy::as_object(self), dealloc); \
   if (trashcan_guard_.deferred()) return
 
 }  // namespace minipy

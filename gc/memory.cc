@@ -44,27 +44,32 @@ constinit size_t g_object_blocks = 0;
 
 template <Domain kDomain>
 inline void* allocate(size_t size) {
-  if (size > kMaxRequest) [[unlikely]] return nullptr;
+  if (size > kMaxRequest) [[unlikely]]
+    return nullptr;
   void* p = system_malloc(size ? size : 1);
   if constexpr (kDomain == Domain::kObject) g_object_blocks += p != nullptr;
-  if (g_listener) [[unlikely]] return tell_allocated(kDomain, p, size);
+  if (g_listener) [[unlikely]]
+    return tell_allocated(kDomain, p, size);
   return p;
 }
 
 template <Domain kDomain>
 inline void* allocate_zeroed(size_t count, size_t size) {
-  if (size != 0 && count > kMaxRequest / size) [[unlikely]] return nullptr;
+  if (size != 0 && count > kMaxRequest / size) [[unlikely]]
+    return nullptr;
   if (count == 0 || size == 0) count = size = 1;
   void* p = system_calloc(count, size);
   if constexpr (kDomain == Domain::kObject) g_object_blocks += p != nullptr;
-  if (g_listener) [[unlikely]] return tell_allocated(kDomain, p, count * size);
+  if (g_listener) [[unlikely]]
+    return tell_allocated(kDomain, p, count * size);
   return p;
 }
 
 template <Domain kDomain>
 inline void* reallocate(void* p, size_t size) {
   if (!p) return allocate<kDomain>(size);
-  if (size > kMaxRequest) [[unlikely]] return nullptr;
+  if (size > kMaxRequest) [[unlikely]]
+    return nullptr;
   void* q = system_realloc(p, size ? size : 1);
   if (g_listener && q) [[unlikely]] {
     tell_freed(kDomain, p);
@@ -77,7 +82,8 @@ template <Domain kDomain>
 inline void release(void* p) {
   if (!p) return;
   if constexpr (kDomain == Domain::kObject) g_object_blocks--;
-  if (g_listener) [[unlikely]] tell_freed(kDomain, p);
+  if (g_listener) [[unlikely]]
+    tell_freed(kDomain, p);
   system_free(p);
 }
 

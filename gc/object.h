@@ -67,7 +67,8 @@ template <class T>
 template <class T>
 [[gnu::always_inline]] inline void decref(T* p) {
   Object* o = as_object(p);
-  if (--o->refcount == 0) [[unlikely]] dealloc_object(o);
+  if (--o->refcount == 0) [[unlikely]]
+    dealloc_object(o);
 }
 template <class T>
 [[gnu::always_inline]] inline void xincref(T* p) {
@@ -87,8 +88,8 @@ class [[nodiscard]] Ref {
   Ref(Ref&& other) noexcept : p_(other.release()) {}
   // Upcast: any layout converts to Object.
   template <class U>
-    requires(std::is_same_v<T, Object> && !std::is_same_v<U, Object>)
-  Ref(Ref<U>&& other) noexcept : p_(as_object(other.release())) {}
+  requires(std::is_same_v<T, Object> && !std::is_same_v<U, Object>) Ref(Ref<U>&& other)
+  noexcept : p_(as_object(other.release())) {}
   ~Ref() { xdecref(p_); }
 
   Ref& operator=(Ref other) noexcept {
@@ -157,11 +158,11 @@ using InquiryProc = int (*)(Object*);
 using Destructor = void (*)(Object*);
 
 // In a traverse function: visits one owned field; returns from the traverse when the visitor says stop.
-#define MINIPY_VISIT(field)                                                      \
-  do {                                                                           \
-    if (field) {                                                                 \
-      if (int stop_ = visit(::minipy::as_object(field), arg)) return stop_;      \
-    }                                                                            \
+#define MINIPY_VISIT(field)                                                 \
+  do {                                                                      \
+    if (field) {                                                            \
+      if (int stop_ = visit(::minipy::as_object(field), arg)) return stop_; \
+    }                                                                       \
   } while (0)
 
 }  // namespace minipy
