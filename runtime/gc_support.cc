@@ -1,0 +1,170 @@
+#include "runtime/gc_support.h"
+
+#include <iterator>
+
+#include "gc/gc_list.h"
+#include "runtime/abstract.h"
+#include "runtime/containers.h"
+#include "runtime/dict.h"
+#include "runtime/error.h"
+#include "runtime/int.h"
+#include "runtime/names.h"
+#include "runtime/str.h"
+#include "runtime/thread_state.h"
+
+namespace minipy {
+
+namespace {
+
+// The interpreter's lists that the gc module shows, and the registered free lists.
+constinit List* g_callbacks = nullptr;
+constinit List* g_garbage = nullptr;
+using FreeListClearer = void (*)();
+constinit FreeListClearer g_free_lists[32] = {};
+constinit int g_free_list_count = 0;
+
+List* made_on_demand(List*& list) {
+  if (!list) list = list_new().release();
+  return list;
+}
+
+bool pending() { return g_current_thread && error_pending(); }
+
+Ref<Object> callback_info(int generation, ssize collected, ssize uncollectable) {
+  Ref<Dict> info = TRY(dict_new());
+  const std::pair<const char*, ssize> items[] = {
+      {"generation", generation}, {"collected", collected}, {"uncollectable", uncollectable}};
+  for (auto [name, value] : items) {
+    Ref<Int> number = TRY(int_from_ssize(value));
+    TRY(dict_set_ascii(info.get(), name, as_object(number.get())));
+  }
+  return info;
+}
+
+void notify(const char* phase, int generation, ssize collected, ssize uncollectable) {
+  if (!g_callbacks || list_size(g_callbacks) == 0) return;
+  Ref<Object> info = callback_info(generation, collected, uncollectable);
+  Ref<Str> name = info ? str_from_ascii(phase) : nullptr;
+  if (!name) {
+    error_write_unraisable(nullptr);
+    return;
+  }
+  // A callback may change the list.
+  for (ssize i = 0; i < list_size(g_callbacks); i++) {
+    Ref<Object> callback = share(g_callbacks->items[i]);
+    if (!call(callback.get(), name.get(), info.get())) error_write_unraisable(callback.get());
+  }
+}
+
+ssize untrack_tuples(GcHeader* list) {
+  ssize n = 0;
+  for (GcHeader* h = gc_list::next(list); h != list;) {
+    Object* p = gc_object(h);
+    h = gc_list::next(h);
+    if (is_exactly(p, &tuple_type)) n += tuple_maybe_untrack(p);
+  }
+  return n;
+}
+
+ssize untrack_dicts(GcHeader* list) {
+  ssize n = 0;
+  for (GcHeader* h = gc_list::next(list); h != list;) {
+    Object* p = gc_object(h);
+    h = gc_list::next(h);
+    if (is_exactly(p, &dict_type)) n += dict_maybe_untrack(p);
+  }
+  return n;
+}
+
+void append_garbage(Object* p) {
+  List* garbage = gc_garbage();
+  if (!garbage || !list_append(garbage, p)) error_clear();
+}
+
+void clear_free_lists() {
+  for (int i = 0; i < g_free_list_count; i++) g_free_lists[i]();
+}
+
+void unraisable(const char* where, Object* object) {
+  if (!where) {
+    error_clear();
+  } else {
+    error_write_unraisable_message(where, object);
+  }
+}
+
+void write_stderr(const char* text) {
+  PreserveError saved;
+  Object* file =
+      current_interpreter()->sysdict ? dict_get_str(current_interpreter()->sysdict, NAME("stderr")) : nullptr;
+  if (!file || is_none(file)) return;
+  Ref<Object> kept = share(file);
+  Ref<Str> line = str_from_utf8(text);
+  if (!line || !call_method(kept.get(), NAME("write"), line.get())) error_clear();
+}
+
+void save_error(Object* saved[3]) {
+  ErrorState state = error_fetch();
+  saved[0] = state.type.release();
+  saved[1] = state.value.release();
+  saved[2] = state.traceback.release();
+}
+
+void restore_error(Object* saved[3]) { error_restore_state({steal(saved[0]), steal(saved[1]), steal(saved[2])}); }
+
+constexpr GcHooks kHooks = {
+    .error_pending = pending,
+    .notify = notify,
+    .handle_weakrefs = weakref_handle_unreachable,
+    .untrack_tuples = untrack_tuples,
+    .untrack_dicts = untrack_dicts,
+    .append_garbage = append_garbage,
+    .clear_free_lists = clear_free_lists,
+    .unraisable = unraisable,
+    .write_stderr = write_stderr,
+    .save_error = save_error,
+    .restore_error = restore_error,
+};
+
+// Could this value be part of a cycle, as far as tracking shows? A tuple that is untracked cannot.
+bool may_be_tracked(Object* p) { return object_is_gc(p) && (!is_exactly(p, &tuple_type) || gc_is_tracked(p)); }
+
+}  // namespace
+
+void gc_support_init() { g_gc_hooks = &kHooks; }
+
+List* gc_callbacks() { return made_on_demand(g_callbacks); }
+List* gc_garbage() { return made_on_demand(g_garbage); }
+
+void gc_register_free_list(void (*clear)()) {
+  assert(g_free_list_count < static_cast<int>(std::size(g_free_lists)));
+  for (int i = 0; i < g_free_list_count; i++) {
+    if (g_free_lists[i] == clear) return;
+  }
+  g_free_lists[g_free_list_count++] = clear;
+}
+
+bool tuple_maybe_untrack(Object* p) {
+  if (!is_exactly(p, &tuple_type) || !gc_is_tracked(p)) return false;
+  Tuple* t = cast<Tuple>(p);
+  for (ssize i = 0; i < tuple_size(t); i++) {
+    // A null item: the tuple is still being filled.
+    if (!t->items[i] || may_be_tracked(t->items[i])) return false;
+  }
+  gc_untrack(t);
+  return true;
+}
+
+bool dict_maybe_untrack(Object* p) {
+  if (!is_exactly(p, &dict_type) || !gc_is_tracked(p)) return false;
+  Dict* d = cast<Dict>(p);
+  ssize position = 0;
+  Object *key, *value;
+  while (dict_next(d, &position, &key, &value)) {
+    if (may_be_tracked(value) || (!is_exactly(key, &str_type) && may_be_tracked(key))) return false;
+  }
+  gc_untrack(d);
+  return true;
+}
+
+}  // namespace minipy

@@ -1,0 +1,28 @@
+// What the collector needs from Python's objects: gc.callbacks and gc.garbage, weak references, free lists, reports.
+#pragma once
+
+#include "gc/collector.h"
+
+namespace minipy {
+
+struct List;
+
+// Installs the hooks; called first at start-up, before any object is made.
+void gc_support_init();
+
+// gc.callbacks and gc.garbage, made on first use. Borrowed; null with MemoryError pending.
+List* gc_callbacks();
+List* gc_garbage();
+
+// A type with a free list registers the function that empties it; full collections call them all (as CPython's do), and
+// then the memory shows in later allocation counts.
+void gc_register_free_list(void (*clear)());
+
+// weakref.cc: the collector's view of weak references (see GcHooks::handle_weakrefs).
+ssize weakref_handle_unreachable(GcHeader* unreachable, GcHeader* old);
+
+// Untracks the tuple or dict when nothing in it can be part of a cycle; true when it did.
+bool tuple_maybe_untrack(Object* p);
+bool dict_maybe_untrack(Object* p);
+
+}  // namespace minipy
