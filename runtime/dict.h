@@ -8,6 +8,7 @@ namespace minipy {
 
 struct Type;
 struct Str;
+struct Tuple;
 struct DictKeys;    // runtime/dict_keys.h
 struct DictValues;  // values of a split table
 
@@ -23,6 +24,8 @@ extern Type dict_type, dict_keys_type, dict_values_type, dict_items_type, mappin
 
 Ref<Dict> dict_new();
 Ref<Dict> dict_new_presized(ssize expected);
+// `unicode`: the keys will be exact strs (a smaller table); another key converts it.
+Ref<Dict> dict_new_presized_kind(ssize expected, bool unicode);
 Ref<Dict> dict_copy(Dict* d);
 inline ssize dict_size(const Dict* d) { return d->used; }
 
@@ -31,11 +34,12 @@ inline ssize dict_size(const Dict* d) { return d->used; }
 // error_pending() when the key is not known to be a str.
 Object* dict_get(Dict* d, Object* key);
 Object* dict_get_hashed(Dict* d, Object* key, hash_t hash);
-Object* dict_get_str(Dict* d, Str* key);              // no error possible
-Object* dict_get_ascii(Dict* d, const char* key);     // convenience, makes an interned str
+Object* dict_get_str(Dict* d, Str* key);           // no error possible
+Object* dict_get_ascii(Dict* d, const char* key);  // convenience, makes an interned str
 // New reference in *out (null when absent). Failed on error only.
 Status dict_get_ref(Dict* d, Object* key, Ref<Object>& out);
 Maybe<bool> dict_contains(Dict* d, Object* key);
+Maybe<bool> dict_contains_hashed(Dict* d, Object* key, hash_t hash);
 
 // Changes.
 Status dict_set(Dict* d, Object* key, Object* value);
@@ -43,11 +47,13 @@ Status dict_set_hashed(Dict* d, Object* key, hash_t hash, Object* value);
 Status dict_set_ascii(Dict* d, const char* key, Object* value);
 Status dict_delete(Dict* d, Object* key);  // KeyError(key) when absent
 Status dict_delete_hashed(Dict* d, Object* key, hash_t hash);
-// Removes and returns; absent: null without exception when fallback is null... see dict_pop's definition.
+// Removes and returns.
 Ref<Object> dict_pop(Dict* d, Object* key, Object* fallback);  // KeyError when absent and fallback is null
+Ref<Object> dict_pop_hashed(Dict* d, Object* key, hash_t hash, Object* fallback);
+Ref<Tuple> dict_pop_item(Dict* d);
 Object* dict_set_default(Dict* d, Object* key, Object* value);  // borrowed
 void dict_clear(Dict* d);
-Status dict_update(Dict* d, Object* mapping);                // d.update(mapping), keys() protocol
+Status dict_update(Dict* d, Object* mapping);                    // d.update(mapping), keys() protocol
 Status dict_merge(Dict* d, Object* mapping, int override_mode);  // 0 keep, 1 override, 2 KeyError on duplicates
 Status dict_update_from_pairs(Dict* d, Object* iterable);
 
@@ -82,5 +88,14 @@ Maybe<bool> object_inline_set(Object* p, Str* name, Object* value);
 Dict* object_materialize_dict(Object* p);
 DictKeys* dict_keys_new_shared();  // for HeapType::cached_keys
 void dict_keys_decref(DictKeys* keys);
+// An empty split dict over a class's shared keys, for instances whose dict has a slot of its own (no managed dict).
+Ref<Dict> dict_new_shared(DictKeys* keys);
+
+// ---- For the collector and for subclasses in C++ -----------------------------------------------------------------
+void dict_maybe_untrack(Object* p);  // untracks an exact dict that holds nothing collectable
+void dict_clear_free_list();
+void dict_keys_clear_free_list();
+void dict_dealloc(Object* p);
+int dict_traverse(Object* p, VisitProc visit, void* arg);
 
 }  // namespace minipy
