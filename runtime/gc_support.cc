@@ -71,7 +71,9 @@ ssize untrack_dicts(GcHeader* list) {
   for (GcHeader* h = gc_list::next(list); h != list;) {
     Object* p = gc_object(h);
     h = gc_list::next(h);
-    if (is_exactly(p, &dict_type)) n += dict_maybe_untrack(p);
+    if (!is_exactly(p, &dict_type)) continue;
+    dict_maybe_untrack(p);
+    n += !gc_is_tracked(p);
   }
   return n;
 }
@@ -152,18 +154,6 @@ bool tuple_maybe_untrack(Object* p) {
     if (!t->items[i] || may_be_tracked(t->items[i])) return false;
   }
   gc_untrack(t);
-  return true;
-}
-
-bool dict_maybe_untrack(Object* p) {
-  if (!is_exactly(p, &dict_type) || !gc_is_tracked(p)) return false;
-  Dict* d = cast<Dict>(p);
-  ssize position = 0;
-  Object *key, *value;
-  while (dict_next(d, &position, &key, &value)) {
-    if (may_be_tracked(value) || (!is_exactly(key, &str_type) && may_be_tracked(key))) return false;
-  }
-  gc_untrack(d);
   return true;
 }
 

@@ -21,8 +21,7 @@ void gc_register_free_list(void (*clear)());
 // weakref.cc: the collector's view of weak references (see GcHooks::handle_weakrefs).
 ssize weakref_handle_unreachable(GcHeader* unreachable, GcHeader* old);
 
-// Untracks the tuple or dict when nothing in it can be part of a cycle; true when it did.
+// Untracks the tuple when nothing in it can be part of a cycle; true when it did. (dict_maybe_untrack: runtime/dict.h)
 bool tuple_maybe_untrack(Object* p);
-bool dict_maybe_untrack(Object* p);
 
 }  // namespace minipy
