@@ -78,6 +78,10 @@ inline Ref<Object> call_method(Object* self, Str* name, A*... args) {
   return call_method_vector(name, array + 1, (sizeof...(A) + 1) | kVectorcallArgumentsOffset);
 }
 bool is_callable(const Object* p);
+// tp_call of types whose instances have a vectorcall function.
+Object* vectorcall_as_call(Object* callable, Object* args, Object* kwargs);
+// "module.qualname()" (builtins without the module) as call errors name a callable; str(p) when it has no qualname.
+Ref<Str> callable_description(Object* callable);
 
 // ---- Numbers (runtime/number.cc) -----------------------------------------------------------------------------------
 // Binary operators by the NB_* argument of BINARY_OP (0 NB_ADD ... 25 NB_INPLACE_XOR), with operator dispatch.

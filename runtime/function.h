@@ -138,6 +138,9 @@ struct BuiltinMethod {  // METH_METHOD
   Type* defining_class;
 };
 extern Type builtin_function_type, builtin_method_type;
+// Calls the definition's function by its flags. `callable` is named in the errors about argument counts and keywords.
+Object* call_method_def(const MethodDef* def, Object* callable, Object* self, Type* defining_class, Object* const* args,
+                        ssize nargs, Object* kwnames);
 Ref<Object> builtin_function_new(MethodDef* def, Object* self, Object* module, Type* defining_class = nullptr);
 
 // ---- cell ----------------------------------------------------------------------------------------------------------

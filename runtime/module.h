@@ -44,6 +44,9 @@ struct SimpleNamespace {
 extern Type simple_namespace_type;
 Ref<Object> simple_namespace_new(Dict* attributes /* may be null, copied */);
 
+// builtins.<name> of the interpreter's builtins module (what pickle support refers to). NameError when missing.
+Ref<Object> import_builtin(const char* name);
+
 // Struct sequences (os.stat_result, time.struct_time...): tuple subclasses with named fields.
 struct StructSequenceField {
   const char* name;  // null ends; "" : unnamed

@@ -114,31 +114,65 @@ Ref<Str> str_intern_ascii(std::string_view ascii);  // interned string; process 
 Ref<Str> str_intern_utf8(std::string_view utf8);
 inline bool str_is_interned(const Str* s) { return s->state.interned != 0; }
 
-// Builder: appends characters and strings, widening as needed (PyUnicodeWriter's role).
+// Builder: appends characters and strings, widening as needed (PyUnicodeWriter's role). The text grows in a str object
+// that `finish` hands over.
 class StrBuilder {
  public:
-  explicit StrBuilder(ssize reserve = 0);
-  ~StrBuilder();
+  explicit StrBuilder(ssize reserve = 0) : wanted_(reserve) {}
+  ~StrBuilder() { xdecref(text_); }
   StrBuilder(const StrBuilder&) = delete;
   // All return Failed with MemoryError pending.
-  Status append_char(char32_t c);
+  Status append_char(char32_t c) {
+    if (c <= bound_ && length_ < capacity_) {
+      put(length_++, c);
+      return kOk;
+    }
+    return append_char_slow(c);
+  }
   Status append(const Str* s);
   Status append(const Str* s, ssize start, ssize end);
   Status append_ascii(std::string_view ascii);
-  Status append_utf8(std::string_view utf8);
+  Status append_latin1(std::string_view latin1);
+  Status append_utf8(std::string_view utf8);  // strict: UnicodeDecodeError
+  Status append_ucs4(const char32_t* data, ssize count);
   Status append_fill(char32_t c, ssize count);
   Status append_str_of(Object* p);   // str(p)
   Status append_repr_of(Object* p);  // repr(p)
   ssize length() const { return length_; }
+  // Room for `extra` characters up to max_char, so that as many append_char calls cannot fail. A character of max_char's
+  // width must then be appended (or the builder truncated).
+  Status reserve(ssize extra, char32_t max_char) {
+    if (max_char <= bound_ && extra <= capacity_ - length_) return kOk;
+    return grow(extra, max_char);
+  }
+  // Forgets what follows the first `length` characters. The result's width is then found anew by `finish`.
+  void truncate(ssize length);
   Ref<Str> finish();
 
  private:
-  Status reserve(ssize extra, char32_t max_char);
+  Status append_char_slow(char32_t c);
+  Status grow(ssize extra, char32_t max_char);
+  void put(ssize i, char32_t c) {
+    switch (kind_) {
+      case 1:
+        static_cast<unsigned char*>(data_)[i] = static_cast<unsigned char>(c);
+        break;
+      case 2:
+        static_cast<char16_t*>(data_)[i] = static_cast<char16_t>(c);
+        break;
+      default:
+        static_cast<char32_t*>(data_)[i] = c;
+    }
+  }
+
+  Str* text_ = nullptr;
   void* data_ = nullptr;
   ssize length_ = 0;
   ssize capacity_ = 0;
+  ssize wanted_;
+  char32_t bound_ = 0x7f;  // largest character that fits now
   int kind_ = 1;
-  char32_t max_char_ = 0;
+  bool recheck_ = false;  // characters may be narrower than the bound
 };
 
 // Codecs with known names, without the registry. errors may be null ("strict").

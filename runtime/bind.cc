@@ -1,0 +1,197 @@
+// The part of argument binding that does not depend on the bound function.
+#include "runtime/bind.h"
+
+#include <climits>
+
+#include "runtime/abstract.h"
+#include "runtime/containers.h"
+#include "runtime/dict.h"
+#include "runtime/error.h"
+#include "runtime/float.h"
+#include "runtime/int.h"
+#include "runtime/str.h"
+
+namespace minipy::bind {
+
+Object* none_object() { return py_none(); }
+
+namespace {
+
+const char* plural(ssize n) { return n == 1 ? "" : "s"; }
+
+// Functions without keyword parameters word their count errors as "f expected at most 2 arguments, got 3".
+Raised wrong_positional_count(const Signature& sig, ssize given) {
+  int least = sig.required_positional, most = sig.positional;
+  if (given < least) {
+    return raise(TypeError, "{} expected {}{} argument{}, got {}", sig.name, least == most ? "" : "at least ", least,
+                 plural(least), given);
+  }
+  return raise(TypeError, "{} expected {}{} argument{}, got {}", sig.name, least == most ? "" : "at most ", most,
+               plural(most), given);
+}
+
+// Functions with keyword parameters: "f() takes at most 2 arguments (3 given)".
+Raised too_many_arguments(const Signature& sig, ssize given_positional, ssize given_total) {
+  if (given_positional > sig.positional && sig.positional < sig.count) {
+    if (sig.positional == 0) return raise(TypeError, "{}() takes no positional arguments", sig.name);
+    return raise(TypeError, "{}() takes {} {} positional argument{} ({} given)", sig.name,
+                 sig.required_positional == sig.positional ? "exactly" : "at most", sig.positional,
+                 plural(sig.positional), given_positional);
+  }
+  bool exact = sig.required_positional == sig.count;
+  return raise(TypeError, "{}() takes {} {} {}argument{} ({} given)", sig.name, exact ? "exactly" : "at most", sig.count,
+               given_positional == 0 ? "keyword " : "", plural(sig.count), given_total);
+}
+
+int find_parameter(const Signature& sig, Str* name) {
+  for (int i = sig.positional_only; i < sig.count; i++) {
+    if (str_equals_ascii(name, sig.params[i].name)) return i;
+  }
+  return -1;
+}
+
+Status bind_keyword(const Signature& sig, Object* key, Object* value, Parsed& out) {
+  if (!is_str(key)) return raise(TypeError, "keywords must be strings");
+  Str* name = cast<Str>(key);
+  int index = find_parameter(sig, name);
+  if (index < 0) {
+    if (sig.var_kw) {
+      if (!out.var_kw) {
+        out.var_kw = dict_new();
+        if (!out.var_kw) return Status::failed();
+      }
+      return dict_set(cast<Dict>(out.var_kw.get()), key, value);
+    }
+    return raise(TypeError, "'{}' is an invalid keyword argument for {}()", key, sig.name);
+  }
+  if (out.values[index]) {
+    return raise(TypeError, "argument for {}() given by name ('{}') and position ({})", sig.name, key, index + 1);
+  }
+  out.values[index] = value;
+  return kOk;
+}
+
+Status check_missing(const Signature& sig, ssize nargs, const Parsed& out) {
+  for (int i = 0; i < sig.count; i++) {
+    const Param& p = sig.params[i];
+    if (out.values[i] || p.has_default) continue;
+    if (i < sig.positional_only) {
+      return raise(TypeError, "{}() takes {} {} positional argument{} ({} given)", sig.name,
+                   sig.required_positional == sig.positional ? "exactly" : "at least", sig.required_positional,
+                   plural(sig.required_positional), nargs);
+    }
+    return raise(TypeError, "{}() missing required argument '{}' (pos {})", sig.name, p.name, i + 1);
+  }
+  return kOk;
+}
+
+// What both entry forms do before keywords are looked at.
+Status bind_positional(const Signature& sig, Object* const* args, ssize nargs, ssize nkeywords, Parsed& out) {
+  for (int i = 0; i < sig.count; i++) out.values[i] = nullptr;
+  if (takes_no_keywords(sig)) {
+    if (nkeywords && !sig.var_kw) return raise(TypeError, "{}() takes no keyword arguments", sig.name);
+    if (nargs < sig.required_positional || (nargs > sig.positional && !sig.var_args)) {
+      return wrong_positional_count(sig, nargs);
+    }
+  } else if (!sig.var_args && (nargs > sig.positional || (nargs + nkeywords > sig.count && !sig.var_kw))) {
+    return too_many_arguments(sig, nargs, nargs + nkeywords);
+  }
+  ssize direct = nargs < sig.positional ? nargs : sig.positional;
+  for (ssize i = 0; i < direct; i++) out.values[i] = args[i];
+  if (sig.var_args) out.var_args = {args + direct, nargs - direct};
+  return kOk;
+}
+
+}  // namespace
+
+Status parse_arguments(const Signature& sig, Object* const* args, ssize nargs, Object* kwnames, Parsed& out) {
+  ssize nkeywords = kwnames ? tuple_size(cast<Tuple>(kwnames)) : 0;
+  TRY(bind_positional(sig, args, nargs, nkeywords, out));
+  for (ssize i = 0; i < nkeywords; i++) {
+    TRY(bind_keyword(sig, cast<Tuple>(kwnames)->items[i], args[nargs + i], out));
+  }
+  if (takes_no_keywords(sig)) return kOk;
+  return check_missing(sig, nargs, out);
+}
+
+Status parse_tuple_arguments(const Signature& sig, Object* args, Object* kwargs, Parsed& out) {
+  Tuple* t = cast<Tuple>(args);
+  ssize nkeywords = kwargs ? dict_size(cast<Dict>(kwargs)) : 0;
+  TRY(bind_positional(sig, t->items, tuple_size(t), nkeywords, out));
+  if (nkeywords) {
+    ssize position = 0;
+    Object *key, *value;
+    while (dict_next(cast<Dict>(kwargs), &position, &key, &value)) {
+      TRY(bind_keyword(sig, key, value, out));
+    }
+  }
+  if (takes_no_keywords(sig)) return kOk;
+  return check_missing(sig, tuple_size(t), out);
+}
+
+// ---- Converters ----------------------------------------------------------------------------------------------------
+
+namespace {
+
+// "f() argument 2" or, for a function of one positional-only argument, "f() argument"; keyword parameters by name.
+Raised argument_error(const Signature& sig, int index, std::string_view wanted, Object* given) {
+  std::string_view given_name = is_none(given) ? std::string_view("None") : std::string_view(type_name(given));
+  const Param& p = sig.params[index];
+  if (method_flags(sig) == kMethO) {
+    return raise(TypeError, "{}() argument must be {}, not {}", sig.name, wanted, given_name);
+  }
+  if (index < sig.positional_only) {
+    return raise(TypeError, "{}() argument {} must be {}, not {}", sig.name, index + 1, wanted, given_name);
+  }
+  return raise(TypeError, "{}() argument '{}' must be {}, not {}", sig.name, p.name, wanted, given_name);
+}
+
+}  // namespace
+
+Raised wrong_argument_type(const Signature& sig, int index, Object* given, const Type* expected) {
+  return argument_error(sig, index, expected->name, given);
+}
+
+Maybe<ssize> to_ssize(Object* p) {
+  if (is_int(p)) return int_to_ssize(p);
+  Ref<Object> index = number_index(p);
+  if (!index) return kRaised;
+  return int_to_ssize(index.get());
+}
+
+Maybe<long long> to_long_long(Object* p) {
+  Ref<Object> index = number_index(p);
+  if (!index) return kRaised;
+  return int_to_long_long(index.get());
+}
+Maybe<long> to_long(Object* p) {
+  Ref<Object> index = number_index(p);
+  if (!index) return kRaised;
+  return int_to_long(index.get());
+}
+
+Maybe<int> to_int(Object* p) {
+  Maybe<long> v = to_long(p);
+  if (!v) return kRaised;
+  if (*v > INT_MAX) return raise(OverflowError, "signed integer is greater than maximum");
+  if (*v < INT_MIN) return raise(OverflowError, "signed integer is less than minimum");
+  return static_cast<int>(*v);
+}
+
+Maybe<unsigned char> to_byte(Object* p) {
+  Maybe<long> v = to_long(p);
+  if (!v) return kRaised;
+  if (*v < 0) return raise(OverflowError, "unsigned byte integer is less than minimum");
+  if (*v > UCHAR_MAX) return raise(OverflowError, "unsigned byte integer is greater than maximum");
+  return static_cast<unsigned char>(*v);
+}
+
+Maybe<double> to_double(Object* p) { return float_as_double(p); }
+Maybe<bool> to_bool(Object* p) { return object_is_true(p); }
+
+Maybe<char32_t> to_char(const Signature& sig, int index, Object* p) {
+  if (!is_str(p) || str_length(cast<Str>(p)) != 1) return argument_error(sig, index, "a unicode character", p);
+  return str_at(cast<Str>(p), 0);
+}
+
+}  // namespace minipy::bind
