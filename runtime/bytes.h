@@ -41,4 +41,39 @@ hash_t hash_bytes(const void* data, ssize size);  // SipHash-1-3 with the proces
 Ref<Object> bytearray_new(const char* data, ssize size);
 Status bytearray_resize(ByteArray* b, ssize size);  // BufferError while exported
 
+// Appends bytes in a growing bytes object that `finish` hands over. Failed / null: MemoryError pending.
+class BytesBuilder {
+ public:
+  explicit BytesBuilder(ssize reserve = 0) : wanted_(reserve) {}
+  ~BytesBuilder() { xdecref(bytes_); }
+  BytesBuilder(const BytesBuilder&) = delete;
+  // Makes the content `extra` bytes longer; the place where they go.
+  char* extend(ssize extra) {
+    if (extra > capacity_ - length_ || !bytes_) {
+      if (!grow(extra)) return nullptr;
+    }
+    char* p = bytes_->data + length_;
+    length_ += extra;
+    return p;
+  }
+  Status append(std::string_view s);
+  Status append_byte(char c) {
+    char* p = TRY(extend(1));
+    *p = c;
+    return kOk;
+  }
+  Status append_fill(char c, ssize count);
+  ssize length() const { return length_; }
+  char* data() { return bytes_ ? bytes_->data : nullptr; }
+  void truncate(ssize length) { length_ = length; }
+  Ref<Bytes> finish();
+
+ private:
+  bool grow(ssize extra);
+  Bytes* bytes_ = nullptr;
+  ssize length_ = 0;
+  ssize capacity_ = 0;
+  ssize wanted_;
+};
+
 }  // namespace minipy

@@ -7,6 +7,7 @@
 #include "runtime/codecs.h"
 #include "runtime/error.h"
 #include "runtime/str_internal.h"
+#include "runtime/type.h"
 
 namespace minipy {
 namespace {
