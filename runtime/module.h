@@ -58,7 +58,7 @@ Ref<Object> struct_sequence_new(Type* type);                          // items n
 void struct_sequence_set(Object* p, ssize index, Ref<Object> value);  // visible and hidden fields alike
 
 // types.GenericAlias and X | Y.
-extern Type generic_alias_type, union_type;
+extern Type generic_alias_type, generic_alias_iterator_type, union_type;
 Ref<Object> generic_alias_new(Object* origin, Object* args);
 Ref<Object> union_type_or(Object* a, Object* b);  // NotImplemented when not types
 // For METHOD tables: `__class_getitem__` that makes a GenericAlias.
