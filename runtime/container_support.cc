@@ -1,0 +1,61 @@
+#include "runtime/container_support.h"
+
+#include "runtime/dict.h"
+#include "runtime/gc_support.h"
+#include "runtime/int.h"
+#include "runtime/module.h"
+#include "runtime/names.h"
+
+namespace minipy {
+
+Maybe<ssize> slice_bound(Object* p, ssize fallback) {
+  if (!p) return fallback;
+  if (!has_index(p)) return raise(TypeError, "slice indices must be integers or have an __index__ method");
+  return number_as_ssize(p, nullptr);
+}
+
+Maybe<ssize> slice_bound_or_none(Object* p, ssize fallback) {
+  if (!p || is_none(p)) return fallback;
+  if (!has_index(p)) return raise(TypeError, "slice indices must be integers or None or have an __index__ method");
+  return number_as_ssize(p, nullptr);
+}
+
+Ref<Object> reduce_sequence_iterator(Object* sequence, ssize index, Ref<Object> empty) {
+  // Looking up `iter` may run code that exhausts the iterator, so it comes first in CPython too; here the caller's
+  // borrowed sequence is held over it.
+  Ref<Object> held = share(sequence);
+  Ref<Object> iter = TRY(import_builtin("iter"));
+  if (!held) {
+    if (!empty) return nullptr;
+    Ref<Tuple> args = TRY(tuple_pack(empty.get()));
+    return tuple_pack(iter.get(), args.get());
+  }
+  Ref<Tuple> args = TRY(tuple_pack(held.get()));
+  Ref<Int> position = TRY(int_from_ssize(index));
+  return tuple_pack(iter.get(), args.get(), position.get());
+}
+
+Ref<Object> reduce_builtin(const char* name, Ref<Object> argument) {
+  if (!argument) return nullptr;
+  Ref<Object> function = TRY(import_builtin(name));
+  Ref<Tuple> args = TRY(tuple_pack(argument.get()));
+  return tuple_pack(function.get(), args.get());
+}
+
+Status check_no_keywords(const char* name, Object* kwargs) {
+  if (!kwargs || dict_size(cast<Dict>(kwargs)) == 0) return kOk;
+  return raise(TypeError, "{}() takes no keyword arguments", name);
+}
+
+void list_clear_free_list();
+void tuple_clear_free_lists();
+void slice_clear_cache();
+
+void containers_init() {
+  gc_register_free_list(tuple_clear_free_lists);
+  gc_register_free_list(list_clear_free_list);
+  gc_register_free_list(dict_clear_free_list);
+  gc_register_free_list(slice_clear_cache);
+}
+
+}  // namespace minipy
