@@ -32,7 +32,7 @@ print(h.stored)
 try:
     h.nothing
 except AttributeError as error:
-    print(error, error.name, error.obj)
+    print(error, error.name, error.obj is h)
 
 
 class All:
