@@ -20,6 +20,11 @@ Maybe<ssize> slice_bound_or_none(Object* p, ssize fallback) {
   return number_as_ssize(p, nullptr);
 }
 
+Maybe<ssize> state_index(Object* p) {
+  if (!is_int(p)) return raise(TypeError, "an integer is required");
+  return int_to_ssize(p);
+}
+
 Ref<Object> reduce_sequence_iterator(Object* sequence, ssize index, Ref<Object> empty) {
   // Looking up `iter` may run code that exhausts the iterator, so it comes first in CPython too; here the caller's
   // borrowed sequence is held over it.

@@ -14,11 +14,11 @@ struct Tuple {
   VarObject base;
   Object* items[1];
 };
-extern Type tuple_type;
+extern Type tuple_type, tuple_iterator_type;
 inline ssize tuple_size(const Tuple* t) { return t->base.size; }
 Ref<Tuple> tuple_new(ssize size);  // items null, tracked; size 0 is the shared empty tuple
 Ref<Tuple> tuple_empty();
-Ref<Tuple> tuple_from_array(Object* const* items, ssize size);       // shares the items
+Ref<Tuple> tuple_from_array(Object* const* items, ssize size);        // shares the items
 Ref<Tuple> tuple_from_array_steal(Object* const* items, ssize size);  // takes over their counts (also on failure)
 Ref<Tuple> tuple_slice(Tuple* t, ssize start, ssize end);
 Ref<Tuple> tuple_from_iterable(Object* iterable);  // tuple(x): exact tuples are shared
@@ -37,7 +37,7 @@ struct List {
   ssize allocated;
 };
 static_assert(sizeof(List) == 40);
-extern Type list_type;
+extern Type list_type, list_iterator_type, list_reverse_iterator_type;
 inline ssize list_size(const List* l) { return l->base.size; }
 Ref<List> list_new(ssize size = 0);  // items null until set when size > 0
 Ref<List> list_from_array_steal(Object* const* items, ssize size);

@@ -28,7 +28,9 @@ struct EmptyTuple {
 constexpr ssize kImmortal = 999999999;
 alignas(16) constinit EmptyTuple empty_tuple = {{0, 0}, {{{kImmortal, &tuple_type}, 0}, {nullptr}}};
 
-constexpr size_t tuple_bytes(ssize size) { return offsetof(Tuple, items) + static_cast<size_t>(size) * sizeof(Object*); }
+constexpr size_t tuple_bytes(ssize size) {
+  return offsetof(Tuple, items) + static_cast<size_t>(size) * sizeof(Object*);
+}
 
 // Untracked, items uninitialised; size > 0. Null with MemoryError.
 inline Tuple* tuple_alloc(ssize size) {
@@ -260,7 +262,8 @@ Ref<Object> tuple_subscript(Tuple* t, Object* index) {
   if (start == 0 && step == 1 && n == tuple_size(t) && is_exactly(t, &tuple_type)) return share(as_object(t));
   Tuple* result = tuple_alloc(n);
   if (!result) return nullptr;
-  for (ssize i = 0, from = start; i < n; i++, from += step) result->items[i] = Ref<Object>::share(t->items[from]).release();
+  for (ssize i = 0, from = start; i < n; i++, from += step)
+    result->items[i] = Ref<Object>::share(t->items[from]).release();
   gc_track(result);
   return steal(as_object(result));
 }
@@ -452,7 +455,7 @@ Ref<Object> tuple_iterator_reduce(TupleIterator* it) {
 }
 
 Status tuple_iterator_setstate(TupleIterator* it, Object* state) {
-  Maybe<ssize> index = number_as_ssize(state, OverflowError);
+  Maybe<ssize> index = state_index(state);
   if (!index) return kRaised;
   if (it->sequence) {
     ssize n = tuple_size(it->sequence);
@@ -499,11 +502,12 @@ constinit Type tuple_type = {
     .as_mapping = &tuple_as_mapping,
     .hash = tuple_hash,
     .flags = kTypeDefault | kTypeHaveGc | kTypeBaseType | kTypeTupleSubclass | kTypeMatchSelf | kTypeSequence,
-    .doc = "tuple(iterable=(), /)\n--\n\n"
-           "Built-in immutable sequence.\n\n"
-           "If no argument is given, the constructor returns an empty tuple.\n"
-           "If iterable is specified the tuple is initialized from iterable's items.\n\n"
-           "If the argument is a tuple, the return value is the same object.",
+    .doc =
+        "tuple(iterable=(), /)\n--\n\n"
+        "Built-in immutable sequence.\n\n"
+        "If no argument is given, the constructor returns an empty tuple.\n"
+        "If iterable is specified the tuple is initialized from iterable's items.\n\n"
+        "If the argument is a tuple, the return value is the same object.",
     .traverse = tuple_traverse,
     .richcompare = slot<tuple_compare>,
     .iter = tuple_iter,
