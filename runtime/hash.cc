@@ -114,7 +114,8 @@ uint64_t siphash13(uint64_t key0, uint64_t key1, const void* data, size_t size) 
 
 hash_t hash_bytes(const void* data, ssize size) {
   if (size == 0) return 0;
-  if (!g_hash_key.ready) [[unlikely]] seed_from_environment();
+  if (!g_hash_key.ready) [[unlikely]]
+    seed_from_environment();
   auto h = static_cast<hash_t>(siphash13(g_hash_key.k0, g_hash_key.k1, data, static_cast<size_t>(size)));
   return h == -1 ? -2 : h;
 }
