@@ -107,9 +107,12 @@ Ref<Object> int_power(Int* base, size_t exponent);
 Ref<Object> int_absolute(Int* v);
 Ref<Object> int_exact(Int* v);  // the same value as an exact int
 Ref<Object> int_isqrt(Int* v);  // v >= 0
-
-// int() over ASCII digits in the base (2..36): `original` for messages.
-struct IntLiteral;
+Ref<Object> int_and(Int* a, Int* b);
+Ref<Object> int_or(Int* a, Int* b);
+Ref<Object> int_xor(Int* a, Int* b);
+Ref<Object> int_invert(Int* v);
+Ref<Object> int_lshift_slot(Object* a, Object* b);
+Ref<Object> int_rshift_slot(Object* a, Object* b);
 
 // The slots and methods, in their own files.
 extern NumberMethods int_number_methods;
