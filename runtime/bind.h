@@ -426,8 +426,18 @@ constexpr MethodDef make_method(SigText, DocText, int extra_flags) {
                    doc_text<SigText, DocText, kReceiver>.data()};
 }
 
+// The same without __text_signature__ (functions whose signature CPython does not publish): the doc stands alone.
+template <auto kFn, bool kReceiver, class SigText>
+constexpr MethodDef make_plain_method(SigText, const char* doc, int extra_flags) {
+  using B = Bound<kFn, SigText, kReceiver>;
+  return MethodDef{name_text<SigText>.data(), B::pointer(), B::flags | extra_flags, doc};
+}
+
 }  // namespace bind
 
+// METHOD without a published __text_signature__.
+#define PLAIN_METHOD(fn, signature, doc) \
+  ::minipy::bind::make_plain_method<fn, true>([] { return std::string_view(signature); }, doc, 0)
 #define MINIPY_METHOD(fn, receiver, extra, signature, doc)                                                   \
   ::minipy::bind::make_method<fn, receiver>([] { return std::string_view(signature); },                      \
                                             [] { return std::string_view(doc); }, extra)

@@ -51,6 +51,9 @@ struct Generator {  // generator, coroutine, async generator
 static_assert(sizeof(Generator) == 80);
 extern Type generator_type, coroutine_type, async_generator_type, coroutine_wrapper_type;
 extern Type async_generator_asend_type, async_generator_athrow_type, async_generator_wrapped_value_type;
+// anext(it, default): an awaitable that gives the default when `awaitable` raises StopAsyncIteration. (vm/)
+extern Type anext_awaitable_type;
+Ref<Object> anext_awaitable_new(Object* awaitable, Object* fallback);
 // The iterator of an awaitable (3.11's _PyCoro_GetAwaitableIter).
 Ref<Object> get_awaitable_iter(Object* p);
 

@@ -1,0 +1,32 @@
+// The import system's native side: sys.modules, the bootstrap of the library's importlib, and `import` itself.
+#pragma once
+
+#include "gc/object.h"
+#include "runtime/result.h"
+
+namespace minipy {
+
+struct Str;
+struct Dict;
+struct Module;
+struct NativeModule;
+struct Interpreter;
+
+// __import__ (PEP 328). `name` must be str; globals may be None or null; level >= 0.
+Ref<Object> import_module_level(Object* name, Object* globals, Object* locals, Object* fromlist, int level);
+// `import a.b.c` as a native caller wants it: the module a.b.c itself.
+Ref<Object> import_module(const char* dotted_name);
+// The attribute of a module: import_module + getattr.
+Ref<Object> import_attribute(const char* dotted_name, const char* attribute);
+
+// Native modules by name (stdlib/modules.cc); null: no such module. All names for sys.builtin_module_names.
+const NativeModule* find_native_module(Str* name);
+Ref<Object> native_module_names();
+// Makes the module and runs its exec; a spec may be given (None otherwise).
+Ref<Object> native_module_create(const NativeModule* def);
+
+// Start-up: importlib._bootstrap, then importlib._bootstrap_external. Called once each.
+Status import_bootstrap(Interpreter* interp);
+Status import_bootstrap_external(Interpreter* interp);
+
+}  // namespace minipy
