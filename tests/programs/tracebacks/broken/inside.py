@@ -1,0 +1,3 @@
+from . import helper
+
+value = helper.compute(0)
