@@ -1,0 +1,2 @@
+import ring.d
+done = 1

@@ -1,0 +1,2 @@
+import ring.c
+x = ring.c.done

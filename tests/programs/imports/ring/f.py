@@ -1,0 +1,2 @@
+from .e import h
+g = 2

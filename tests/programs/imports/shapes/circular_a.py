@@ -1,0 +1,2 @@
+from .circular_b import other
+value = 1

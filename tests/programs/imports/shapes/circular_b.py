@@ -1,0 +1,2 @@
+from .circular_a import value
+other = 2

@@ -1,0 +1,4 @@
+print("initialising", __name__)
+
+
+def twice(x): return x * 2

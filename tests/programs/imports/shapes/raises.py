@@ -1,0 +1,2 @@
+print("raises is running")
+raise ValueError("at import")

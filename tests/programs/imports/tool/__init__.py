@@ -1,0 +1,1 @@
+print("tool package", __name__)
