@@ -4,7 +4,8 @@
 A program is a file SUBJECT/NAME.py. Beside it stand its expectations: NAME.out and NAME.err (standard output and standard
 error; no file means nothing) and NAME.status (no file means 0). It is run in its own folder, with NAME.in as standard
 input and the words of NAME.args as arguments. A word {} in NAME.args stands for the program, so that options
-of the interpreter can come first: "-O {} one two". Folders inside a subject hold packages and data that programs use.
+of the interpreter can come first: "-O {} one two"; with a word -m the program's own text is not run at all. Folders
+inside a subject hold packages and data that programs use.
 
 Each FILTER is a subject, SUBJECT/NAME or a part of one; with none, everything is run.
 
@@ -53,7 +54,7 @@ class Program:
             words = shlex.split(self.path.with_suffix(".args").read_text())
         except FileNotFoundError:
             words = []
-        if "{}" not in words:
+        if "{}" not in words and "-m" not in words:
             words.insert(0, "{}")
         return [interpreter] + [self.path.name if word == "{}" else word for word in words]
 
