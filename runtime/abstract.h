@@ -4,6 +4,7 @@
 
 #include "gc/object.h"
 #include "runtime/result.h"
+#include "runtime/slot.h"
 #include "runtime/type.h"
 
 namespace minipy {
@@ -42,6 +43,14 @@ Maybe<bool> object_has_attr(Object* p, Str* name);
 // Default tp_getattro/tp_setattro: data descriptors, instance storage, other descriptors and class attributes.
 Ref<Object> object_generic_get_attr(Object* p, Str* name);
 Status object_generic_set_attr(Object* p, Str* name, Object* value);
+// What stands in the slots for them: slot<object_generic_get_attr> is this function itself, so that the commonest slot
+// has no adapter and can be recognised by its address.
+Object* object_generic_getattro(Object* p, Object* name);
+int object_generic_setattro(Object* p, Object* name, Object* value);
+template <>
+inline constexpr auto slot<object_generic_get_attr> = &object_generic_getattro;
+template <>
+inline constexpr auto slot<object_generic_set_attr> = &object_generic_setattro;
 // The instance dict for `__dict__` access (made on demand), borrowed in *out; type without dict: AttributeError.
 Ref<Object> object_generic_get_dict(Object* p, void* closure);
 Status object_generic_set_dict(Object* p, Object* value, void* closure);
@@ -71,7 +80,8 @@ inline Ref<Object> call(Object* callable, A*... args) {
   Object* array[sizeof...(A) + 1] = {nullptr, as_object(args)...};
   return call_vector(callable, array + 1, sizeof...(A) | kVectorcallArgumentsOffset);
 }
-Ref<Object> call_method_vector(Str* name, Object* const* args, size_t nargsf, Object* kwnames = nullptr);  // args[0]: self
+Ref<Object> call_method_vector(Str* name, Object* const* args, size_t nargsf,
+                               Object* kwnames = nullptr);  // args[0]: self
 template <class... A>
 inline Ref<Object> call_method(Object* self, Str* name, A*... args) {
   Object* array[sizeof...(A) + 2] = {nullptr, self, as_object(args)...};
@@ -140,13 +150,15 @@ bool is_iterator(const Object* p);
 // Null without exception: exhausted (StopIteration is swallowed).
 Ref<Object> iter_next(Object* iterator);
 Ref<Object> get_async_iter(Object* p);
+Object* iter_self(Object* p);  // iter slot of iterators
 // iternext slot of types whose __next__ is not defined.
 Object* iternext_not_implemented(Object* p);
 extern Type sequence_iterator_type, call_iterator_type;
 Ref<Object> sequence_iterator_new(Object* sequence);
 Ref<Object> call_iterator_new(Object* callable, Object* sentinel);
 
-// ---- Type checks (exact or subclass through the flags) ---------------------------------------------------------------
+// ---- Type checks (exact or subclass through the flags)
+// ---------------------------------------------------------------
 inline bool is_int(const Object* p) { return type_has(type_of(p), kTypeIntSubclass); }
 inline bool is_list(const Object* p) { return type_has(type_of(p), kTypeListSubclass); }
 inline bool is_tuple(const Object* p) { return type_has(type_of(p), kTypeTupleSubclass); }
