@@ -1,0 +1,99 @@
+#include "stdlib/frozen.h"
+
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include "compiler/compile.h"
+#include "compiler/marshal.h"
+#include "runtime/abstract.h"
+#include "runtime/error.h"
+#include "runtime/function.h"
+#include "runtime/str.h"
+#include "stdlib/paths.h"
+
+namespace minipy {
+
+// The modules CPython 3.11 freezes, in its order.
+const FrozenModule frozen_modules[] = {
+    {"_frozen_importlib", "importlib._bootstrap", "importlib/_bootstrap.py", false},
+    {"_frozen_importlib_external", "importlib._bootstrap_external", "importlib/_bootstrap_external.py", false},
+    {"zipimport", nullptr, "zipimport.py", false},
+    {"abc", nullptr, "abc.py", false},
+    {"codecs", nullptr, "codecs.py", false},
+    {"io", nullptr, "io.py", false},
+    {"_collections_abc", nullptr, "_collections_abc.py", false},
+    {"_sitebuiltins", nullptr, "_sitebuiltins.py", false},
+    {"genericpath", nullptr, "genericpath.py", false},
+    {"ntpath", nullptr, "ntpath.py", false},
+    {"posixpath", nullptr, "posixpath.py", false},
+    {"os.path", "posixpath", "posixpath.py", false},
+    {"os", nullptr, "os.py", false},
+    {"site", nullptr, "site.py", false},
+    {"stat", nullptr, "stat.py", false},
+    {"importlib.util", nullptr, "importlib/util.py", false},
+    {"importlib.machinery", nullptr, "importlib/machinery.py", false},
+    {"runpy", nullptr, "runpy.py", false},
+    {"__hello__", nullptr, "__hello__.py", false},
+    {"__hello_alias__", "__hello__", "__hello__.py", false},
+    {"__phello_alias__", "__hello__", "__hello__.py", true},
+    {"__phello_alias__.spam", "__hello__", "__hello__.py", false},
+    {"__phello__", nullptr, "__phello__/__init__.py", true},
+    {"__phello__.__init__", "<__phello__", "__phello__/__init__.py", false},
+    {"__phello__.ham", nullptr, "__phello__/ham/__init__.py", true},
+    {"__phello__.ham.__init__", "<__phello__.ham", "__phello__/ham/__init__.py", false},
+    {"__phello__.ham.eggs", nullptr, "__phello__/ham/eggs.py", false},
+    {"__phello__.spam", nullptr, "__phello__/spam.py", false},
+    {"__hello_only__", "", "__hello__.py", false},
+    {},
+};
+
+const FrozenModule* find_frozen_module(Str* name) {
+  for (const FrozenModule* m = frozen_modules; m->name; m++) {
+    if (str_equals_ascii(name, m->name)) return m;
+  }
+  return nullptr;
+}
+
+const FrozenData* find_frozen_data(const char* name) {
+  if (!frozen_data) return nullptr;
+  for (const FrozenData* d = frozen_data; d->name; d++) {
+    if (std::strcmp(d->name, name) == 0) return d;
+  }
+  return nullptr;
+}
+
+namespace {
+
+// The name in "<frozen NAME>": that of the module whose code it is.
+std::string code_name(const FrozenModule* m) {
+  if (!m->origname || m->origname[0] == '\0') return m->name;
+  return m->origname[0] == '<' ? m->origname + 1 : m->origname;
+}
+
+Status read_file(const std::string& path, std::string& out) {
+  std::FILE* f = std::fopen(path.c_str(), "rb");
+  if (!f) return raise(ImportError, "cannot read {}", std::string_view(path));
+  char buffer[1 << 16];
+  for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, f)) > 0;) out.append(buffer, n);
+  std::fclose(f);
+  return kOk;
+}
+
+}  // namespace
+
+Ref<Code> frozen_code(const FrozenModule* m) {
+  std::string name = code_name(m);
+  if (const FrozenData* d = find_frozen_data(name.c_str())) {
+    Ref<Object> code = TRY(marshal_loads(reinterpret_cast<const char*>(d->data), static_cast<ssize>(d->size)));
+    return std::move(code).cast_to<Code>();
+  }
+  std::string text;
+  TRY(read_file(std::string(stdlib_directory()) + "/" + m->source, text));
+  Ref<Str> filename = TRY(str_from_utf8("<frozen " + name + ">"));
+  CompileOptions options;
+  options.optimize = 0;
+  return compile_source(text, filename.get(), ParseMode::kFile, options);
+}
+
+}  // namespace minipy

@@ -1,0 +1,37 @@
+// Frozen modules: library modules whose code is embedded in the executable (made at build time by our own compiler),
+// so that start-up touches few files. Where the executable holds none, they are compiled from the library's source.
+#pragma once
+
+#include <cstddef>
+
+#include "gc/object.h"
+#include "runtime/result.h"
+
+namespace minipy {
+
+struct Str;
+struct Code;
+
+struct FrozenModule {
+  const char* name;         // as imported
+  const char* origname;     // the library module it is made from, null: same; "" : none
+  const char* source;       // path below the library directory
+  bool is_package;
+};
+
+// One embedded code object: marshal data of the module `name`. cmake/Freeze.cmake generates the table; it ends with null.
+struct FrozenData {
+  const char* name;
+  const unsigned char* data;
+  size_t size;
+};
+extern const FrozenData frozen_data[] __attribute__((weak));
+
+extern const FrozenModule frozen_modules[];  // ends with a null name
+const FrozenModule* find_frozen_module(Str* name);
+// The marshalled code when embedded (null data otherwise).
+const FrozenData* find_frozen_data(const char* name);
+// New code object of the module; null with an exception pending.
+Ref<Code> frozen_code(const FrozenModule* module);
+
+}  // namespace minipy

@@ -1,0 +1,49 @@
+// The table of native modules. A module is one line here and `constinit NativeModule NAME_module` in its own file.
+#include "runtime/containers.h"
+#include "runtime/error.h"
+#include "runtime/module.h"
+#include "runtime/str.h"
+#include "stdlib/import.h"
+
+namespace minipy {
+
+// Alphabetical. builtins and sys are made at start-up by themselves.
+#define NATIVE_MODULES(X) \
+  X(_imp)
+
+#define DECLARE(name) extern NativeModule name##_module;
+NATIVE_MODULES(DECLARE)
+#undef DECLARE
+
+namespace {
+
+const NativeModule* const modules[] = {
+#define ENTRY(name) &name##_module,
+    NATIVE_MODULES(ENTRY)
+#undef ENTRY
+};
+
+}  // namespace
+
+const NativeModule* find_native_module(Str* name) {
+  for (const NativeModule* m : modules) {
+    if (str_equals_ascii(name, m->name)) return m;
+  }
+  return nullptr;
+}
+
+Ref<Object> native_module_names() {
+  Ref<List> names = TRY(list_new());
+  for (const NativeModule* m : modules) {
+    Ref<Str> s = TRY(str_intern_ascii(m->name));
+    TRY(list_append(names.get(), as_object(s.get())));
+  }
+  for (const char* own : {"builtins", "sys"}) {
+    Ref<Str> s = TRY(str_intern_ascii(own));
+    TRY(list_append(names.get(), as_object(s.get())));
+  }
+  TRY(list_sort_in_place(names.get()));
+  return list_as_tuple(names.get());
+}
+
+}  // namespace minipy
