@@ -184,7 +184,6 @@ Status int_to_bytes(Int* v, unsigned char* out, size_t size, bool little_endian,
   if (bits > 0 && accumulator) emit(accumulator & 0xff);
   while (position < size) emit(0);
   if (is_signed && size > 0 && ((top & 0x80) != 0) != negative) overflow = true;
-  if (size == 0 && negative) overflow = true;
   if (overflow) return raise(OverflowError, "int too big to convert");
   return kOk;
 }
