@@ -51,6 +51,12 @@ void vm_traceback_here(InterpreterFrame* frame);
 // Adds an entry for native code that has no frame (compile errors, C functions in Python clothes) to the traceback.
 void vm_traceback_add(const char* function, const char* filename, int line);
 
+// sys.settrace / sys.setprofile: `function` null or None switches off. The getters give a new reference or None.
+Status vm_set_trace(Object* function);
+Status vm_set_profile(Object* function);
+Ref<Object> vm_get_trace();
+Ref<Object> vm_get_profile();
+
 // sys.setrecursionlimit / getrecursionlimit.
 Status vm_set_recursion_limit(int limit);
 int vm_recursion_depth();
