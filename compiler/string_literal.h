@@ -1,0 +1,56 @@
+// The inside of string literals: escape sequences, and the parts that f-strings are made of.
+#pragma once
+
+#include <string_view>
+
+#include "compiler/parse_context.h"
+
+namespace minipy {
+
+// A STRING token taken apart.
+struct StringToken {
+  bool bytes = false;
+  bool raw = false;
+  bool formatted = false;
+  std::string_view body;  // between the quotes
+};
+StringToken split_string_token(std::string_view text);
+
+// The value of a part of a str literal with its escape sequences evaluated. Null: an error has been reported.
+Ref<Str> decode_str_literal(LiteralHost& host, std::string_view body, const Token& token);
+// The value of a bytes literal (ASCII only).
+Ref<Object> decode_bytes_literal(LiteralHost& host, std::string_view body, const Token& token);
+
+// Reports the warning for `\` before a character that begins no escape sequence; `rest` begins with that character.
+bool warn_escape(LiteralHost& host, std::string_view rest, const Token& token);
+
+// Collects the values of adjacent string literals: text and, from f-strings, expressions (parse_strings, and itself for
+// format specifications).
+class JoinedString {
+ public:
+  JoinedString(LiteralHost& host, const ast::Location& loc, Str* kind) : host_(host), loc_(loc), kind_(kind) {}
+  // All return false when an error has been reported.
+  bool add_text(Ref<Str> text);
+  // The body of an f-string's token: literal text and replacement fields, from *p on to `end`; inside of a format
+  // specification (level > 0), to its closing brace.
+  bool add_fstring(const char** p, const char* end, bool raw, int level, const Token& token);
+  ast::Expr* finish();
+
+ private:
+  bool flush_text();
+  void add_value(ast::Expr* value) { values_.push_back(value); }
+  bool literal_part(const char** p, const char* end, bool raw, int level, const Token& token, bool* doubled_brace);
+  bool replacement_field(const char** p, const char* end, bool raw, int level, const Token& token);
+  const char* find_expression_end(const char* p, const char* end);
+  ast::Expr* parse_expression(const char* start, const char* end, const Token& token);
+  ast::Expr* constant(Ref<Str> text);
+
+  LiteralHost& host_;
+  ast::Location loc_;
+  Str* kind_;
+  Ref<Str> text_;  // adjacent text so far
+  std::vector<ast::Expr*> values_;
+  bool formatted_ = false;
+};
+
+}  // namespace minipy
