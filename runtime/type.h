@@ -345,6 +345,11 @@ Type* type_calculate_metaclass(Type* metatype, Tuple* bases);
 Object* type_generic_alloc(Type* type, ssize nitems);  // zeroed, refcount 1, tracked if GC
 Object* type_generic_new(Type* type, Object* args, Object* kwargs);
 
+void gc_free_slot(void* p);  // free slot of GC types: gc_free
+// In a dealloc slot, with a reference count of 0: calls the type's finalize slot unless it has run before. True: the object
+// has been resurrected, so the dealloc function must return at once. A GC object must be tracked during the call.
+bool object_finalize_in_dealloc(Object* p);
+
 // Allocation helpers for a static type's layout T; fields beyond the header are NOT initialised.
 void raise_no_memory();
 Object* object_new_raw(Type* type, size_t size);               // non-GC; null with MemoryError pending

@@ -81,6 +81,8 @@ Ref<List> type_linearize(Type* type);
 Type* type_best_base(Tuple* bases);
 // The most basic type with the same instance layout.
 Type* type_solid_base(Type* type);
+// The MRO is the class followed by that of its base: nothing came in through other bases or a custom mro().
+bool type_extends_mro_of(const Type* type, const Type* base);
 // The base is reached through base_type alone.
 bool type_is_subtype_by_base(const Type* derived, const Type* base);
 
@@ -105,7 +107,6 @@ void type_mro_modified(Type* type, Tuple* bases);
 
 // As type_ready for a class that type_new has made: no slot wrappers, slots filled afterwards.
 Status type_ready_new_class(Type* type);
-void type_inherit_slots(Type* type, Type* base);
 
 // ---- Instances (type_instance.cc)
 // ------------------------------------------------------------------------------------

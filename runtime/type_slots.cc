@@ -1,6 +1,5 @@
 // Keeping slots and special methods in step (data model 3.3): descriptors are made for the slots of native types, and
 // the slots of Python classes are filled from the special methods that are found along the MRO.
-#include <algorithm>
 #include <cassert>
 #include <iterator>
 
@@ -169,14 +168,6 @@ void slots_update_all(Type* type) {
 
 namespace {
 
-// The MRO is the class followed by its only base's: nothing came in through a custom mro().
-bool extends_base_mro(Type* type, Type* base) {
-  Tuple* mro = type_mro(type);
-  Tuple* base_mro = type_mro(base);
-  if (tuple_size(mro) != tuple_size(base_mro) + 1 || mro->items[0] != as_object(type)) return false;
-  return std::equal(base_mro->items, base_mro->items + tuple_size(base_mro), mro->items + 1);
-}
-
 // The interned special name equal to a class attribute's; null: it is none.
 Str* special_name(Object* key) {
   if (!is_exactly(key, &str_type)) return nullptr;
@@ -195,7 +186,7 @@ Str* special_name(Object* key) {
 void slots_update_new_class(Type* type) {
   Type* base = type->base_type;
   bool simple = tuple_size(type_bases(type)) == 1 && (is_heap(base) || base == &object_type);
-  if (!simple || !extends_base_mro(type, base)) {
+  if (!simple || !type_extends_mro_of(type, base)) {
     slots_update_all(type);
     return;
   }
