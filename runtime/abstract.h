@@ -133,6 +133,9 @@ Status sequence_set_item(Object* p, ssize index, Object* value /* null: delete *
 Ref<Object> sequence_concat(Object* a, Object* b);
 Ref<Object> sequence_repeat(Object* p, ssize count);
 Maybe<bool> sequence_contains(Object* container, Object* value);
+// Looks for the value by iterating: kCount how often, kIndex where (ValueError when absent), kContains 0 or 1.
+enum class SequenceSearch { kCount, kIndex, kContains };
+Maybe<ssize> sequence_search(Object* iterable, Object* value, SequenceSearch what);
 Ref<List> sequence_list(Object* iterable);
 // Exact list or tuple as it is, anything else as a new list; TypeError with `message` when not iterable.
 Ref<Object> sequence_fast(Object* iterable, const char* message);

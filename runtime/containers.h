@@ -94,6 +94,8 @@ Ref<Object> slice_new(Object* start, Object* stop, Object* step);  // null means
 Status slice_unpack(Object* slice, ssize* start, ssize* stop, ssize* step);
 // Clips to a sequence's length; returns the number of items.
 ssize slice_adjust(ssize length, ssize* start, ssize* stop, ssize step);
+// (start, stop, step) for a sequence of that length, an int of any size.
+Ref<Tuple> slice_long_indices(Object* slice, Object* length);
 
 // ---- range -------------------------------------------------------------------------------------------------------
 struct Range {
