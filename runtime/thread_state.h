@@ -120,6 +120,7 @@ struct Interpreter {
     bool utf8_mode = false;
     bool warn_default_encoding = false;
     int int_max_str_digits = 4300;
+    bool int_max_str_digits_given = false;
     bool use_hash_seed = false;   // PYTHONHASHSEED given
     unsigned long hash_seed = 0;
   } config;

@@ -1,0 +1,25 @@
+// Pieces of exception printing, as UTF-8 text. None of these leaves an exception pending.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gc/object.h"
+#include "runtime/bytes.h"
+
+namespace minipy {
+
+struct Str;
+
+// "  File ..., line N, in name" with source lines and carets, for the whole traceback (sys.tracebacklimit obeyed).
+std::string format_traceback(Object* traceback);
+// The last lines: place of a SyntaxError, "Type: message", suggestion, notes.
+std::string format_exception_only(Object* exception);
+// Source text of a SyntaxError and its caret line. Offsets are 1-based characters, -1 or 0: none.
+void append_syntax_error_text(Str* text, ssize offset, ssize end_offset, ssize line, ssize end_line, std::string& out);
+// file.write(text); errors are dropped.
+void write_text(Object* file, std::string_view utf8);
+
+inline std::string_view bytes_text(Object* bytes) { return bytes_view(cast<Bytes>(bytes)); }
+
+}  // namespace minipy
