@@ -84,7 +84,8 @@ hash_t bytes_hash(Bytes* b) {
   return b->hash;
 }
 
-// ---- BytesBuilder -----------------------------------------------------------------------------------------------------
+// ---- BytesBuilder
+// -----------------------------------------------------------------------------------------------------
 
 bool BytesBuilder::grow(ssize extra) {
   if (extra > std::numeric_limits<ssize>::max() - length_) {
@@ -131,7 +132,8 @@ Ref<Bytes> BytesBuilder::finish() {
   return b;
 }
 
-// ---- repr -------------------------------------------------------------------------------------------------------------
+// ---- repr
+// -------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -144,10 +146,12 @@ inline ssize escaped_size(unsigned char c, char quote) {
 
 Ref<Str> bytes_repr_text(std::string_view data, std::string_view before, std::string_view after, bool smart_quotes) {
   char quote = '\'';
-  if (smart_quotes && data.find('\'') != std::string_view::npos && data.find('"') == std::string_view::npos) quote = '"';
+  if (smart_quotes && data.find('\'') != std::string_view::npos && data.find('"') == std::string_view::npos)
+    quote = '"';
   ssize size = static_cast<ssize>(before.size() + after.size()) + 3;
   for (char c : data) {
-    if (size > std::numeric_limits<ssize>::max() - 4) return raise(OverflowError, "bytes object is too large to make repr");
+    if (size > std::numeric_limits<ssize>::max() - 4)
+      return raise(OverflowError, "bytes object is too large to make repr");
     size += escaped_size(static_cast<unsigned char>(c), quote);
   }
   Ref<Str> s = TRY(str_allocate(size, 0x7f));
@@ -159,9 +163,7 @@ Ref<Str> bytes_repr_text(std::string_view data, std::string_view before, std::st
   for (char ch : data) {
     unsigned char c = static_cast<unsigned char>(ch);
     switch (escaped_size(c, quote)) {
-      case 1:
-        *p++ = ch;
-        break;
+      case 1: *p++ = ch; break;
       case 2:
         *p++ = '\\';
         *p++ = c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : ch;

@@ -21,7 +21,8 @@
 
 namespace minipy {
 
-// ---- Making the exceptions ----------------------------------------------------------------------------------------------
+// ---- Making the exceptions
+// ----------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -84,7 +85,8 @@ Raised raise_encode_error(const char* encoding, Str* s, ssize start, ssize end, 
   return raise_instance(e.get());
 }
 
-// ---- Calling handlers ------------------------------------------------------------------------------------------------------
+// ---- Calling handlers
+// ------------------------------------------------------------------------------------------------------
 
 ErrorMode error_mode_of(const char* errors) {
   static constexpr struct {
@@ -169,7 +171,8 @@ Ref<Object> EncodeErrors::handle(ssize start, ssize end, const char* reason, ssi
   return replacement;
 }
 
-// ---- The built-in handlers --------------------------------------------------------------------------------------------------
+// ---- The built-in handlers
+// --------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -268,7 +271,7 @@ Ref<Object> namereplace_errors(Module*, Object* e) {
   for (ssize i = range.start; i < range.end; i++) {
     char32_t c = str_at(s.get(), i);
     char name[kMaxCharacterName + 1];
-    if (unicode_name_of(c, name, false)) {
+    if (unicode_name_of(c, name)) {
       TRY(out.append_ascii("\\N{"));
       TRY(out.append_ascii(name));
       TRY(out.append_char('}'));
@@ -281,7 +284,8 @@ Ref<Object> namereplace_errors(Module*, Object* e) {
   return result_pair(out.finish(), range.end);
 }
 
-// ---- Surrogates --------------------------------------------------------------------------------------------------------
+// ---- Surrogates
+// --------------------------------------------------------------------------------------------------------
 
 // A Unicode transformation format as "surrogatepass" must write it.
 struct Utf {
@@ -396,8 +400,9 @@ constinit MethodDef error_handlers[] = {
              "Implements the 'ignore' error handling, which skips malformed data."),
     FUNCTION(replace_errors, "replace_errors(module, exception, /)",
              "Implements the 'replace' error handling, which puts a replacement marker in place of malformed data."),
-    FUNCTION(xmlcharrefreplace_errors, "xmlcharrefreplace_errors(module, exception, /)",
-             "Implements the 'xmlcharrefreplace' error handling: an XML character reference for what cannot be encoded."),
+    FUNCTION(
+        xmlcharrefreplace_errors, "xmlcharrefreplace_errors(module, exception, /)",
+        "Implements the 'xmlcharrefreplace' error handling: an XML character reference for what cannot be encoded."),
     FUNCTION(backslashreplace_errors, "backslashreplace_errors(module, exception, /)",
              "Implements the 'backslashreplace' error handling: backslashed escape sequences for malformed data."),
     FUNCTION(namereplace_errors, "namereplace_errors(module, exception, /)",

@@ -11,7 +11,8 @@ namespace minipy {
 struct Bytes;
 struct Tuple;
 
-// ---- Registry (codecs.cc) ----------------------------------------------------------------------------------------------
+// ---- Registry (codecs.cc)
+// ----------------------------------------------------------------------------------------------
 Status codec_register(Object* search_function);
 Status codec_unregister(Object* search_function);
 // The CodecInfo tuple of an encoding; LookupError "unknown encoding: x".
@@ -22,7 +23,8 @@ Ref<Object> codec_decode(Object* p, const char* encoding, const char* errors);
 Ref<Object> codec_encode_text(Object* p, const char* encoding, const char* errors);
 Ref<Object> codec_decode_text(Object* p, const char* encoding, const char* errors);
 
-// ---- Error handlers (codec_errors.cc) ----------------------------------------------------------------------------------
+// ---- Error handlers (codec_errors.cc)
+// ----------------------------------------------------------------------------------
 Status codec_register_error(const char* name, Object* handler);
 Ref<Object> codec_lookup_error(const char* name /* null: strict */);
 
@@ -89,7 +91,8 @@ class EncodeErrors {
   ErrorMode mode_ = ErrorMode::kUnknown;
 };
 
-// ---- Native codecs. errors may be null; `consumed` null: the input is complete. --------------------------------------------
+// ---- Native codecs. errors may be null; `consumed` null: the input is complete.
+// --------------------------------------------
 Ref<Str> str_decode_latin1(const char* data, ssize size);
 Ref<Str> str_decode_ascii(const char* data, ssize size, const char* errors);
 Ref<Object> str_encode_latin1(Str* s, const char* errors);
@@ -103,8 +106,8 @@ Ref<Object> str_encode_utf32(Str* s, const char* errors, int byte_order);
 Ref<Str> str_decode_utf7(const char* data, ssize size, const char* errors, ssize* consumed);
 Ref<Object> str_encode_utf7(Str* s, bool base64_set_o, bool base64_whitespace, const char* errors);
 
-// first_invalid_escape (may be null): receives a pointer to the first invalid escape's backslash-following character, or
-// null. With it the caller warns; without it the decoder issues the DeprecationWarning itself.
+// first_invalid_escape (may be null): receives a pointer to the first invalid escape's backslash-following character,
+// or null. With it the caller warns; without it the decoder issues the DeprecationWarning itself.
 Ref<Str> str_decode_unicode_escape(const char* data, ssize size, const char* errors, ssize* consumed,
                                    const char** first_invalid_escape);
 Ref<Object> str_encode_unicode_escape(Str* s);

@@ -18,7 +18,8 @@
 
 namespace minipy {
 
-// ---- The shared small strings ----------------------------------------------------------------------------------------
+// ---- The shared small strings
+// ----------------------------------------------------------------------------------------
 
 namespace {
 
@@ -67,17 +68,15 @@ Str* latin1_char(unsigned c) {
 
 Ref<Str> str_empty() { return share(empty_str()); }
 
-// ---- Characters -------------------------------------------------------------------------------------------------------
+// ---- Characters
+// -------------------------------------------------------------------------------------------------------
 
 void copy_str_chars(int kind, void* to, ssize at, const Str* from, ssize start, ssize count) {
   with_chars(from, [&](auto* p) {
     switch (kind) {
-      case 1:
-        return copy_chars(static_cast<Char1*>(to) + at, p + start, count);
-      case 2:
-        return copy_chars(static_cast<Char2*>(to) + at, p + start, count);
-      default:
-        return copy_chars(static_cast<Char4*>(to) + at, p + start, count);
+      case 1: return copy_chars(static_cast<Char1*>(to) + at, p + start, count);
+      case 2: return copy_chars(static_cast<Char2*>(to) + at, p + start, count);
+      default: return copy_chars(static_cast<Char4*>(to) + at, p + start, count);
     }
   });
 }
@@ -85,14 +84,9 @@ void copy_str_chars(int kind, void* to, ssize at, const Str* from, ssize start, 
 void fill_chars(int kind, void* to, ssize at, ssize count, char32_t c) {
   if (count <= 0) return;
   switch (kind) {
-    case 1:
-      std::memset(static_cast<Char1*>(to) + at, static_cast<int>(c), static_cast<size_t>(count));
-      break;
-    case 2:
-      std::fill_n(static_cast<Char2*>(to) + at, count, static_cast<Char2>(c));
-      break;
-    default:
-      std::fill_n(static_cast<Char4*>(to) + at, count, c);
+    case 1: std::memset(static_cast<Char1*>(to) + at, static_cast<int>(c), static_cast<size_t>(count)); break;
+    case 2: std::fill_n(static_cast<Char2*>(to) + at, count, static_cast<Char2>(c)); break;
+    default: std::fill_n(static_cast<Char4*>(to) + at, count, c);
   }
 }
 
@@ -137,7 +131,8 @@ char32_t str_max_char(const Str* s) {
   return s->state.kind == 1 ? 0xff : s->state.kind == 2 ? 0xffff : kMaxCodePoint;
 }
 
-// ---- Construction -----------------------------------------------------------------------------------------------------
+// ---- Construction
+// -----------------------------------------------------------------------------------------------------
 
 Ref<Str> str_allocate(ssize length, char32_t max_char) {
   char32_t bound = char_bound(max_char);
@@ -212,12 +207,9 @@ Ref<Str> str_from_latin1(std::string_view latin1) {
 
 Ref<Str> str_from_kind(int kind, const void* data, ssize length) {
   switch (kind) {
-    case 1:
-      return from_chars(static_cast<const Char1*>(data), length);
-    case 2:
-      return from_chars(static_cast<const Char2*>(data), length);
-    default:
-      return from_chars(static_cast<const Char4*>(data), length);
+    case 1: return from_chars(static_cast<const Char1*>(data), length);
+    case 2: return from_chars(static_cast<const Char2*>(data), length);
+    default: return from_chars(static_cast<const Char4*>(data), length);
   }
 }
 
@@ -239,7 +231,8 @@ Ref<Str> str_substring(Str* s, ssize start, ssize end) {
   end = std::min(end, s->length);
   if (start >= end) return str_empty();
   if (end - start == s->length) return str_exact(s);
-  if (s->state.ascii) return str_from_ascii({static_cast<char*>(str_data(s)) + start, static_cast<size_t>(end - start)});
+  if (s->state.ascii)
+    return str_from_ascii({static_cast<char*>(str_data(s)) + start, static_cast<size_t>(end - start)});
   return with_chars(s, [&](auto* p) { return from_chars(p + start, end - start); });
 }
 
@@ -254,7 +247,8 @@ char32_t* str_as_ucs4(const Str* s) {
   return out;
 }
 
-// ---- Concatenation ----------------------------------------------------------------------------------------------------
+// ---- Concatenation
+// ----------------------------------------------------------------------------------------------------
 
 Ref<Str> str_concat(Str* a, Str* b) {
   if (a->length == 0) return str_exact(b);
@@ -307,7 +301,8 @@ Ref<Str> str_append(Ref<Str> left, Str* right) {
   return str_concat(left.get(), right);
 }
 
-// ---- Equality, order, hash ----------------------------------------------------------------------------------------------
+// ---- Equality, order, hash
+// ----------------------------------------------------------------------------------------------
 
 bool str_equal(const Str* a, const Str* b) {
   if (a == b) return true;

@@ -46,7 +46,7 @@ struct LegacyStr {
 };
 static_assert(sizeof(LegacyStr) == 80);
 
-extern Type str_type;
+extern Type str_type, str_iterator_type, str_ascii_iterator_type;
 
 inline int str_kind(const Str* s) { return s->state.kind; }
 inline ssize str_length(const Str* s) { return s->length; }
@@ -59,12 +59,9 @@ inline void* str_data(const Str* s) {
 }
 inline char32_t str_at(const Str* s, ssize i) {
   switch (str_kind(s)) {
-    case 1:
-      return static_cast<const unsigned char*>(str_data(s))[i];
-    case 2:
-      return static_cast<const char16_t*>(str_data(s))[i];
-    default:
-      return static_cast<const char32_t*>(str_data(s))[i];
+    case 1: return static_cast<const unsigned char*>(str_data(s))[i];
+    case 2: return static_cast<const char16_t*>(str_data(s))[i];
+    default: return static_cast<const char32_t*>(str_data(s))[i];
   }
 }
 char32_t str_max_char(const Str* s);  // upper bound by kind: 0x7f, 0xff, 0xffff, 0x10ffff
@@ -75,11 +72,11 @@ void str_write(Str* s, ssize i, char32_t c);        // only on a fresh, unshared
 Ref<Str> str_from_utf8(std::string_view utf8);      // strict: UnicodeDecodeError
 Ref<Str> str_from_ascii(std::string_view ascii);    // caller guarantees ASCII
 Ref<Str> str_from_latin1(std::string_view latin1);
-Ref<Str> str_from_char(char32_t c);                 // Latin-1 ones are cached
+Ref<Str> str_from_char(char32_t c);                                // Latin-1 ones are cached
 Ref<Str> str_from_kind(int kind, const void* data, ssize length);  // narrows to the canonical kind
 Ref<Str> str_from_ucs4(const char32_t* data, ssize length);
 Ref<Str> str_empty();
-Ref<Str> str_from_object(Object* p);  // str(p)
+Ref<Str> str_from_object(Object* p);                     // str(p)
 Ref<Str> str_substring(Str* s, ssize start, ssize end);  // clipped
 Ref<Str> str_concat(Str* a, Str* b);
 // `left += right` where the caller gives up its count on left; grows in place when that is the only one.
@@ -139,8 +136,8 @@ class StrBuilder {
   Status append_str_of(Object* p);   // str(p)
   Status append_repr_of(Object* p);  // repr(p)
   ssize length() const { return length_; }
-  // Room for `extra` characters up to max_char, so that as many append_char calls cannot fail. A character of max_char's
-  // width must then be appended (or the builder truncated).
+  // Room for `extra` characters up to max_char, so that as many append_char calls cannot fail. A character of
+  // max_char's width must then be appended (or the builder truncated).
   Status reserve(ssize extra, char32_t max_char) {
     if (max_char <= bound_ && extra <= capacity_ - length_) return kOk;
     return grow(extra, max_char);
@@ -154,14 +151,9 @@ class StrBuilder {
   Status grow(ssize extra, char32_t max_char);
   void put(ssize i, char32_t c) {
     switch (kind_) {
-      case 1:
-        static_cast<unsigned char*>(data_)[i] = static_cast<unsigned char>(c);
-        break;
-      case 2:
-        static_cast<char16_t*>(data_)[i] = static_cast<char16_t>(c);
-        break;
-      default:
-        static_cast<char32_t*>(data_)[i] = c;
+      case 1: static_cast<unsigned char*>(data_)[i] = static_cast<unsigned char>(c); break;
+      case 2: static_cast<char16_t*>(data_)[i] = static_cast<char16_t>(c); break;
+      default: static_cast<char32_t*>(data_)[i] = c;
     }
   }
 

@@ -65,21 +65,17 @@ Status StrBuilder::append_ascii(std::string_view ascii) {
   TRY(reserve(n, 0x7f));
   const Char1* from = reinterpret_cast<const Char1*>(ascii.data());
   switch (kind_) {
-    case 1:
-      copy_chars(static_cast<Char1*>(data_) + length_, from, n);
-      break;
-    case 2:
-      copy_chars(static_cast<Char2*>(data_) + length_, from, n);
-      break;
-    default:
-      copy_chars(static_cast<Char4*>(data_) + length_, from, n);
+    case 1: copy_chars(static_cast<Char1*>(data_) + length_, from, n); break;
+    case 2: copy_chars(static_cast<Char2*>(data_) + length_, from, n); break;
+    default: copy_chars(static_cast<Char4*>(data_) + length_, from, n);
   }
   length_ += n;
   return kOk;
 }
 
 Status StrBuilder::append_latin1(std::string_view latin1) {
-  if (bound_ < 0xff && chars_bound(reinterpret_cast<const Char1*>(latin1.data()), static_cast<ssize>(latin1.size())) > 0x7f) {
+  if (bound_ < 0xff &&
+      chars_bound(reinterpret_cast<const Char1*>(latin1.data()), static_cast<ssize>(latin1.size())) > 0x7f) {
     TRY(reserve(static_cast<ssize>(latin1.size()), 0xff));
   }
   return append_ascii(latin1);

@@ -33,23 +33,17 @@ inline const Char4* chars4(const Str* s) { return static_cast<const Char4*>(str_
 template <class F>
 inline decltype(auto) with_chars(const Str* s, F&& f) {
   switch (str_kind(s)) {
-    case 1:
-      return f(chars1(s));
-    case 2:
-      return f(chars2(s));
-    default:
-      return f(chars4(s));
+    case 1: return f(chars1(s));
+    case 2: return f(chars2(s));
+    default: return f(chars4(s));
   }
 }
 template <class F>
 inline decltype(auto) with_writable_chars(Str* s, F&& f) {
   switch (str_kind(s)) {
-    case 1:
-      return f(static_cast<Char1*>(str_data(s)));
-    case 2:
-      return f(static_cast<Char2*>(str_data(s)));
-    default:
-      return f(static_cast<Char4*>(str_data(s)));
+    case 1: return f(static_cast<Char1*>(str_data(s)));
+    case 2: return f(static_cast<Char2*>(str_data(s)));
+    default: return f(static_cast<Char4*>(str_data(s)));
   }
 }
 

@@ -206,9 +206,9 @@ ssize count_in(const C* text, ssize n, const N* needle, ssize m, ssize max) {
   return found;
 }
 
-#define INSTANTIATE_PAIR(C, N)                                         \
-  template ssize find_in(const C*, ssize, const N*, ssize);            \
-  template ssize rfind_in(const C*, ssize, const N*, ssize);           \
+#define INSTANTIATE_PAIR(C, N)                               \
+  template ssize find_in(const C*, ssize, const N*, ssize);  \
+  template ssize rfind_in(const C*, ssize, const N*, ssize); \
   template ssize count_in(const C*, ssize, const N*, ssize, ssize)
 INSTANTIATE_PAIR(Char1, Char1);
 INSTANTIATE_PAIR(Char2, Char1);
@@ -217,8 +217,8 @@ INSTANTIATE_PAIR(Char4, Char1);
 INSTANTIATE_PAIR(Char4, Char2);
 INSTANTIATE_PAIR(Char4, Char4);
 #undef INSTANTIATE_PAIR
-#define INSTANTIATE_CHAR(C)                                    \
-  template ssize find_char_in(const C*, ssize, char32_t);      \
+#define INSTANTIATE_CHAR(C)                               \
+  template ssize find_char_in(const C*, ssize, char32_t); \
   template ssize rfind_char_in(const C*, ssize, char32_t)
 INSTANTIATE_CHAR(Char1);
 INSTANTIATE_CHAR(Char2);

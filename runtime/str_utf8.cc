@@ -1,5 +1,5 @@
-// UTF-8 (Unicode standard, chapter 3.9, table 3-7): decoding with CPython's error ranges, encoding, and the cached UTF-8
-// of a string.
+// UTF-8 (Unicode standard, chapter 3.9, table 3-7): decoding with CPython's error ranges, encoding, and the cached
+// UTF-8 of a string.
 #include <cstring>
 
 #include "gc/memory.h"
@@ -106,9 +106,7 @@ Ref<Str> decode_with_errors(const char* data, ssize size, const char* error_name
     if (consumed && step.reason == kUnexpectedEnd) break;
     ssize end = at + step.length;
     switch (errors.mode()) {
-      case ErrorMode::kIgnore:
-        at = end;
-        break;
+      case ErrorMode::kIgnore: at = end; break;
       case ErrorMode::kReplace:
         TRY(out.append_char(0xfffd));
         at = end;
@@ -116,8 +114,7 @@ Ref<Str> decode_with_errors(const char* data, ssize size, const char* error_name
       case ErrorMode::kSurrogateEscape:
         for (; at < end; at++) TRY(out.append_char(0xdc00 + byte_at(errors.data(), at)));
         break;
-      default:
-        at = TRY(errors.handle(at, end, step.reason, out));
+      default: at = TRY(errors.handle(at, end, step.reason, out));
     }
   }
   if (consumed) *consumed = at;
@@ -149,7 +146,8 @@ Ref<Str> str_from_utf8(std::string_view utf8) {
   return str_decode_utf8_stateful(utf8.data(), static_cast<ssize>(utf8.size()), nullptr, nullptr);
 }
 
-// ---- Encoding -----------------------------------------------------------------------------------------------------------
+// ---- Encoding
+// -----------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -209,11 +207,8 @@ Status append_replacement(BytesBuilder& out, Object* replacement, EncodeErrors&,
 // Handles the run of surrogates s[start:end); returns where to go on.
 Maybe<ssize> encode_surrogates(BytesBuilder& out, EncodeErrors& errors, Str* s, ssize start, ssize end) {
   switch (errors.mode()) {
-    case ErrorMode::kReplace:
-      TRY(out.append_fill('?', end - start));
-      return end;
-    case ErrorMode::kIgnore:
-      return end;
+    case ErrorMode::kReplace: TRY(out.append_fill('?', end - start)); return end;
+    case ErrorMode::kIgnore: return end;
     case ErrorMode::kSurrogatePass: {
       char three[4];
       for (ssize i = start; i < end; i++) {
@@ -230,8 +225,7 @@ Maybe<ssize> encode_surrogates(BytesBuilder& out, EncodeErrors& errors, Str* s, 
       start = i;
       break;
     }
-    default:
-      break;
+    default: break;
   }
   ssize next = 0;
   Ref<Object> replacement = TRY(errors.handle(start, end, "surrogates not allowed", &next));

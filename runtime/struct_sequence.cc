@@ -1,4 +1,5 @@
 // Struct sequences: tuple subclasses whose items have names; items past the visible ones are reached by name only.
+#include "gc/collector.h"
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
 #include "runtime/containers.h"
@@ -9,7 +10,6 @@
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
-#include "gc/collector.h"
 
 namespace minipy {
 namespace {
@@ -20,7 +20,6 @@ ssize count_of(Type* type, const char* name) {
 }
 ssize all_fields(Type* t) { return count_of(t, "n_fields"); }
 ssize visible_fields(Type* t) { return count_of(t, "n_sequence_fields"); }
-
 
 // The struct sequence type itself, also for an instance of a Python subclass.
 Type* sequence_base(Type* t) {

@@ -10,7 +10,8 @@ namespace minipy {
 
 struct Str;
 
-// ---- Properties. Any code point may be asked for. ------------------------------------------------------------------------
+// ---- Properties. Any code point may be asked for.
+// ------------------------------------------------------------------------
 bool unicode_is_alpha(char32_t c);
 bool unicode_is_decimal(char32_t c);
 bool unicode_is_digit(char32_t c);
@@ -25,11 +26,11 @@ bool unicode_is_cased(char32_t c);
 bool unicode_is_case_ignorable(char32_t c);
 bool unicode_is_xid_start(char32_t c);
 bool unicode_is_xid_continue(char32_t c);
-inline bool unicode_is_alnum(char32_t c);
+bool unicode_is_alnum(char32_t c);
 
-int unicode_decimal_value(char32_t c);      // -1: none
-int unicode_digit_value(char32_t c);        // -1: none
-double unicode_numeric_value(char32_t c);   // -1.0: none
+int unicode_decimal_value(char32_t c);     // -1: none
+int unicode_digit_value(char32_t c);       // -1: none
+double unicode_numeric_value(char32_t c);  // -1.0: none
 
 // Simple (one to one) case mappings.
 char32_t unicode_to_lower(char32_t c);
@@ -41,22 +42,32 @@ int unicode_upper_full(char32_t c, char32_t out[3]);
 int unicode_title_full(char32_t c, char32_t out[3]);
 int unicode_fold_full(char32_t c, char32_t out[3]);
 
-// ---- Names ---------------------------------------------------------------------------------------------------------------
+// ---- Names
+// ---------------------------------------------------------------------------------------------------------------
 inline constexpr int kMaxCharacterName = 255;
-// The name as ASCII, NUL-terminated; false when it has none. Aliases and named sequences have none of their own.
-bool unicode_name_of(char32_t c, char out[kMaxCharacterName + 1], bool with_aliases);
-// The character of a name (any letter case; aliases included); -1 when there is none. This is \N{...}.
+// The name as ASCII, NUL-terminated; false when it has none.
+bool unicode_name_of(char32_t c, char out[kMaxCharacterName + 1]);
+// The character of a name (any letter case; formal aliases included); -1 when there is none. This is \N{...}.
 int unicode_lookup_name(std::string_view name);
+// As unicode_lookup_name, named sequences of up to four characters included: how many characters, 0: no such name.
+int unicode_lookup_sequence(std::string_view name, char32_t out[4]);
 
-// ---- Normalisation (PEP 3131 needs NFKC) -----------------------------------------------------------------------------------
+// ---- Normalisation (PEP 3131 needs NFKC)
+// -----------------------------------------------------------------------------------
 enum class NormalForm { kNfc, kNfd, kNfkc, kNfkd };
-Ref<Str> unicode_normalize(Str* s, NormalForm form);
+// `old`: as Unicode 3.2.0 had it.
+Ref<Str> unicode_normalize(Str* s, NormalForm form, bool old = false);
+
+namespace unicode {
+struct DatabaseRecord;
+}
+// What the module unicodedata shows; see runtime/unicode/tables.h. c must be a code point.
+const unicode::DatabaseRecord& unicode_database_record(char32_t c, bool old);
+int unicode_combining_class(char32_t c);
+// length << 8 | tag, then the characters; null: none (Hangul syllables included).
+const uint32_t* unicode_decomposition(char32_t c);
 
 // "\\xhh", "\\uhhhh" or "\\Uhhhhhhhh" for a character, NUL-terminated; its length.
 int format_backslash_escape(char out[12], char32_t c);
-
-inline bool unicode_is_alnum(char32_t c) {
-  return unicode_is_alpha(c) || unicode_is_decimal(c) || unicode_is_digit(c) || unicode_is_numeric(c);
-}
 
 }  // namespace minipy
