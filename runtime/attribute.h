@@ -19,6 +19,9 @@ Raised raise_no_attribute(Object* p, Str* name);
 // TypeError unless name is a str.
 Status check_attribute_name(Object* name);
 
+// Gives the instance another dict (checked to be one); null: it has none until somebody asks.
+Status object_replace_dict(Object* p, Object* dict);
+
 // getattro and setattro of type objects.
 Object* type_getattro(Object* type, Object* name);
 int type_setattro(Object* type, Object* name, Object* value);

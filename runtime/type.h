@@ -338,6 +338,8 @@ unsigned int type_assign_version(Type* type);
 
 // type(name, bases, namespace) with keywords, as the `type` constructor does.
 Ref<Object> type_new(Type* metatype, Object* args, Object* kwargs);
+// The globals of the innermost Python frame (for `__module__`), borrowed; null: no frame. Set by vm/.
+extern Dict* (*g_current_globals_hook)();
 // The most derived metaclass of `metatype` and the bases' types (PEP 3115); TypeError on conflict. Borrowed.
 Type* type_calculate_metaclass(Type* metatype, Tuple* bases);
 

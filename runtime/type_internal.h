@@ -124,6 +124,8 @@ inline MemberDef* heap_type_members(HeapType* t) {
   return reinterpret_cast<MemberDef*>(reinterpret_cast<char*>(t) + type_of(t)->basicsize);
 }
 
+Object* type_new_slot(Type* metatype, Object* args, Object* kwargs);
+
 // ---- object and type (object_type.cc, type.cc)
 // -----------------------------------------------------------------------
 

@@ -27,13 +27,14 @@ bool check_count(ssize nargs, ssize wanted) {
   (void)raise(TypeError, "expected {} argument{}, got {}", wanted, wanted == 1 ? "" : "s", nargs);
   return false;
 }
+// (CPython's messages begin with an empty function name.)
 bool check_count_between(ssize nargs, ssize least, ssize most) {
   if (nargs < least) {
-    (void)raise(TypeError, "expected at least {} argument{}, got {}", least, least == 1 ? "" : "s", nargs);
+    (void)raise(TypeError, " expected at least {} argument{}, got {}", least, least == 1 ? "" : "s", nargs);
     return false;
   }
   if (nargs > most) {
-    (void)raise(TypeError, "expected at most {} argument{}, got {}", most, most == 1 ? "" : "s", nargs);
+    (void)raise(TypeError, " expected at most {} argument{}, got {}", most, most == 1 ? "" : "s", nargs);
     return false;
   }
   return true;
