@@ -131,6 +131,7 @@ Status object_delete_item(Object* p, Object* key);
 Ref<Object> sequence_get_item(Object* p, ssize index);
 Status sequence_set_item(Object* p, ssize index, Object* value /* null: delete */);
 Ref<Object> sequence_concat(Object* a, Object* b);
+Ref<Object> sequence_inplace_concat(Object* a, Object* b);
 Ref<Object> sequence_repeat(Object* p, ssize count);
 Maybe<bool> sequence_contains(Object* container, Object* value);
 // Looks for the value by iterating: kCount how often, kIndex where (ValueError when absent), kContains 0 or 1.

@@ -474,11 +474,6 @@ constinit MethodDef tuple_iterator_methods[] = {
 
 }  // namespace
 
-Object* iter_self(Object* p) {
-  incref(p);
-  return p;
-}
-
 constinit Type tuple_iterator_type = {
     .base = STATIC_TYPE_HEADER(&type_type),
     .name = "tuple_iterator",
