@@ -1,0 +1,274 @@
+#include "stdlib/lifecycle.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "gc/collector.h"
+#include "generated/config.h"
+#include "runtime/abstract.h"
+#include "runtime/containers.h"
+#include "runtime/dict.h"
+#include "runtime/error.h"
+#include "runtime/gc_support.h"
+#include "runtime/hash.h"
+#include "runtime/int.h"
+#include "runtime/module.h"
+#include "runtime/names.h"
+#include "runtime/str.h"
+#include "runtime/type.h"
+#include "stdlib/builtins/builtins.h"
+#include "stdlib/finalize.h"
+#include "stdlib/import.h"
+#include "stdlib/paths.h"
+#include "stdlib/sys/sys.h"
+#include "vm/vm.h"
+
+namespace minipy {
+namespace {
+
+constexpr int kRecursionLimit = 1000;
+constexpr long kSwitchIntervalMicroseconds = 5000;
+// Native frames need room below the address at which Python code is refused more depth.
+constexpr size_t kNativeReserve = 256 * 1024;
+
+char* lowest_stack_address() {
+  pthread_attr_t attributes;
+  void* base = nullptr;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return nullptr;
+  pthread_attr_getstack(&attributes, &base, &size);
+  pthread_attr_destroy(&attributes);
+  return static_cast<char*>(base) + kNativeReserve;
+}
+
+void make_states(const StartOptions& options) {
+  static Interpreter interpreter{};
+  static ThreadState main_thread{};
+  interpreter.config = options.config;
+  interpreter.recursion_limit = kRecursionLimit;
+  interpreter.switch_interval_us = kSwitchIntervalMicroseconds;
+  interpreter.threads = &main_thread;
+  main_thread.interp = &interpreter;
+  main_thread.recursion_limit = main_thread.recursion_remaining = kRecursionLimit;
+  main_thread.exc_info = &main_thread.exc_state;
+  main_thread.thread_id = pthread_self();
+  main_thread.native_thread_id = static_cast<unsigned long>(gettid());
+  main_thread.id = 1;
+  main_thread.c_stack_limit = lowest_stack_address();
+  g_interpreter = &interpreter;
+  g_current_thread = &main_thread;
+}
+
+Ref<Object> string_list(const std::vector<std::string>& items) {
+  Ref<List> list = TRY(list_new());
+  for (const std::string& s : items) {
+    Ref<Str> text = TRY(str_decode_fs(s.data(), static_cast<ssize>(s.size())));
+    TRY(list_append(list.get(), as_object(text.get())));
+  }
+  return list;
+}
+
+// -X name or -X name=value.
+Ref<Object> xoptions_dict(const std::vector<std::string>& options) {
+  Ref<Dict> d = TRY(dict_new());
+  for (const std::string& option : options) {
+    size_t eq = option.find('=');
+    Ref<Str> name = TRY(str_decode_fs(option.data(), static_cast<ssize>(eq == std::string::npos ? option.size() : eq)));
+    Ref<Object> value = bool_ref(true);
+    if (eq != std::string::npos) value = TRY(str_from_utf8(option.substr(eq + 1)));
+    TRY(dict_set(d.get(), as_object(name.get()), value.get()));
+  }
+  return d;
+}
+
+std::vector<std::string> module_search_path(const StartOptions& options) {
+  std::vector<std::string> path;
+  if (!options.config.ignore_environment) {
+    if (const char* env = std::getenv("PYTHONPATH"); env && *env) {
+      std::string rest = env;
+      for (size_t start = 0; start <= rest.size();) {
+        size_t colon = rest.find(':', start);
+        if (colon == std::string::npos) colon = rest.size();
+        path.push_back(rest.substr(start, colon - start));
+        start = colon + 1;
+      }
+    }
+  }
+  std::string library = stdlib_directory();
+  path.push_back(library.substr(0, library.rfind('/')) + "/python311.zip");
+  path.push_back(library);
+  path.push_back(library + "/lib-dynload");
+  return path;
+}
+
+Status fill_sys(const StartOptions& options) {
+  SysArguments a;
+  a.argv = string_list(options.argv);
+  a.orig_argv = string_list(options.orig_argv);
+  a.xoptions = xoptions_dict(options.xoptions);
+  a.warnoptions = string_list(options.warnoptions);
+  a.executable = str_decode_fs(options.executable.c_str());
+  a.path = string_list(module_search_path(options));
+  if (!a.argv || !a.orig_argv || !a.xoptions || !a.warnoptions || !a.executable || !a.path) return Status::failed();
+  return sys_set_arguments(std::move(a));
+}
+
+// ---- Standard streams ------------------------------------------------------------------------------------------------
+
+struct StreamSettings {
+  std::string encoding = "utf-8", errors = "strict";
+};
+
+// PYTHONIOENCODING=encoding:errors. In the C and POSIX locales stdin and stdout take any bytes (PEP 538, 540).
+StreamSettings stream_settings(const Interpreter::Config& config) {
+  StreamSettings s;
+  const char* locale = nullptr;
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    locale = std::getenv(name);
+    if (locale && *locale) break;
+    locale = nullptr;
+  }
+  bool posix_locale = !locale || !std::strcmp(locale, "C") || !std::strcmp(locale, "POSIX");
+  if (config.utf8_mode || posix_locale || !std::strcmp(locale, "C.UTF-8") || !std::strcmp(locale, "C.utf8")) {
+    s.errors = "surrogateescape";
+  }
+  if (config.ignore_environment) return s;
+  if (const char* given = std::getenv("PYTHONIOENCODING"); given && *given) {
+    std::string text = given;
+    size_t colon = text.find(':');
+    std::string encoding = text.substr(0, colon);
+    if (!encoding.empty()) s.encoding = encoding;
+    s.errors = colon == std::string::npos ? "strict" : text.substr(colon + 1);
+    if (s.errors.empty()) s.errors = "strict";
+  }
+  return s;
+}
+
+Ref<Object> open_stream(Object* io, int fd, bool writing, const char* name, const StreamSettings& settings,
+                        bool escape_errors) {
+  if (fcntl_is_closed(fd)) return none_ref();
+  bool unbuffered = current_interpreter()->config.unbuffered;
+  bool terminal = isatty(fd);
+  // With -u the binary layer is raw and every write goes through.
+  Ref<Object> number = int_from(fd);
+  Ref<Object> mode = str_intern_ascii(writing ? "wb" : "rb");
+  Ref<Object> buffering = int_from(unbuffered && writing ? 0 : -1);
+  Ref<Object> none = none_ref(), no = bool_ref(false);
+  Ref<Object> buffer = TRY(call_method(io, NAME("open"), number.get(), mode.get(), buffering.get(), none.get(),
+                                       none.get(), none.get(), no.get()));
+  Ref<Object> raw = Ref<Object>(buffer);
+  if (!(unbuffered && writing)) raw = TRY(object_get_attr(buffer.get(), NAME("raw")));
+  Ref<Object> text_name = str_intern_ascii(name);
+  TRY(object_set_attr(raw.get(), NAME("name"), text_name.get()));
+  Ref<Object> encoding = TRY(str_from_utf8(settings.encoding));
+  Ref<Object> errors = TRY(str_from_utf8(escape_errors ? "backslashreplace" : settings.errors));
+  Ref<Object> newline = TRY(str_from_utf8("\n"));
+  if (!writing) newline = none_ref();
+  bool line_buffering = writing && (terminal || unbuffered || escape_errors);
+  Ref<Object> wrapper_type = TRY(object_get_attr(io, NAME("TextIOWrapper")));
+  Ref<Object> stream = TRY(call(wrapper_type.get(), buffer.get(), encoding.get(), errors.get(), newline.get(),
+                                py_bool(line_buffering), py_bool(unbuffered && writing)));
+  Ref<Object> text_mode = str_intern_ascii(writing ? "w" : "r");
+  TRY(object_set_attr(stream.get(), NAME("mode"), text_mode.get()));
+  return stream;
+}
+
+Status open_standard_streams() {
+  Ref<Object> io = TRY(import_module("io"));
+  StreamSettings settings = stream_settings(current_interpreter()->config);
+  struct {
+    const char *name, *original, *shown;
+    bool writing;
+  } streams[] = {{"stdin", "__stdin__", "<stdin>", false},
+                 {"stdout", "__stdout__", "<stdout>", true},
+                 {"stderr", "__stderr__", "<stderr>", true}};
+  for (int fd = 0; fd < 3; fd++) {
+    auto& s = streams[fd];
+    Ref<Object> stream = TRY(open_stream(io.get(), fd, s.writing, s.shown, settings, fd == 2));
+    TRY(sys_set(s.name, stream.get()));
+    TRY(sys_set(s.original, stream.get()));
+  }
+  Ref<Object> open = TRY(object_get_attr(io.get(), NAME("open")));
+  return dict_set_ascii(current_interpreter()->builtins, "open", open.get());
+}
+
+Status make_main_module() {
+  Ref<Module> m = TRY(module_new_ascii("__main__"));
+  Interpreter* interp = current_interpreter();
+  Dict* d = module_dict(m.get());
+  Object* builtins = dict_get_ascii(interp->modules, "builtins");
+  TRY(dict_set_ascii(d, "__builtins__", builtins));
+  Ref<Object> loader = TRY(object_get_attr_ascii(interp->importlib, "BuiltinImporter"));
+  TRY(dict_set_ascii(d, "__loader__", loader.get()));
+  Ref<Dict> annotations = TRY(dict_new());
+  TRY(dict_set_ascii(d, "__annotations__", as_object(annotations.get())));
+  return dict_set_ascii(interp->modules, "__main__", as_object(m.get()));
+}
+
+Status start_core(const StartOptions& options) {
+  Interpreter* interp = current_interpreter();
+  TRY(runtime_ready_types());
+  interp->modules = TRY(dict_new()).release();
+  Ref<Module> builtins = TRY(builtins_module_new());
+  TRY(dict_set_ascii(interp->modules, "builtins", as_object(builtins.get())));
+  TRY(vm_initialize(interp));
+  Ref<Module> sys = TRY(sys_module_new());
+  TRY(dict_set_ascii(interp->modules, "sys", as_object(sys.get())));
+  return fill_sys(options);
+}
+
+Status start_library() {
+  Interpreter* interp = current_interpreter();
+  TRY(import_bootstrap(interp));
+  TRY(import_bootstrap_external(interp));
+  Ref<Object> encodings = TRY(import_module("encodings"));
+  TRY(make_main_module());
+  TRY(open_standard_streams());
+  return kOk;
+}
+
+}  // namespace
+
+Object* main_module() { return dict_get_ascii(current_interpreter()->modules, "__main__"); }
+Dict* main_dict() { return module_dict(cast<Module>(main_module())); }
+
+Status prepend_sys_path(Object* path) {
+  Object* list = sys_get(NAME("path"));
+  if (!list || !is_list(list)) return raise(RuntimeError, "unable to get sys.path");
+  return list_insert(cast<List>(list), 0, path);
+}
+
+bool start_interpreter(const StartOptions& options) {
+  const char* message = nullptr;
+  if (!find_stdlib(!options.config.ignore_environment, &message)) {
+    std::fputs(message, stderr);
+    return false;
+  }
+  make_states(options);
+  gc_support_init();
+  hash_seed(options.config.use_hash_seed, options.config.hash_seed);
+  if (!start_core(options) || !start_library()) {
+    std::fputs("minipy: fatal: the interpreter could not start\n", stderr);
+    print_start_failure();
+    return false;
+  }
+  if (!options.config.no_site) {
+    Ref<Object> site = import_module("site");
+    if (!site) {
+      report_pending_exception();
+      return false;
+    }
+  }
+  if (!options.warnoptions.empty()) {
+    // The library's warnings module reads sys.warnoptions when it is imported.
+    Ref<Object> warnings = import_module("warnings");
+    if (!warnings) error_clear();
+  }
+  return true;
+}
+
+}  // namespace minipy
