@@ -50,7 +50,8 @@ Raised raise_missing_in(Function* f, const char* kind, Value* locals, int start,
 Raised raise_too_many(Function* f, ssize given, Value* locals) {
   Code* code = f->code;
   ssize keyword_only_given = 0;
-  for (int i = code->argcount; i < code->argcount + code->kwonlyargcount; i++) keyword_only_given += locals[i] != nullptr;
+  for (int i = code->argcount; i < code->argcount + code->kwonlyargcount; i++)
+    keyword_only_given += locals[i] != nullptr;
   ssize defaults = f->defaults ? tuple_size(cast<Tuple>(f->defaults)) : 0;
   Ref<Str> takes = defaults ? format_message("from {} to {}", code->argcount - defaults, code->argcount)
                             : format_message("{}", code->argcount);
@@ -61,8 +62,8 @@ Raised raise_too_many(Function* f, ssize given, Value* locals) {
   }
   if (!takes || !also) return kRaised;
   bool plural = defaults || code->argcount != 1;
-  return raise(TypeError, "{}() takes {} positional argument{} but {}{} {} given", f->qualname, takes, plural ? "s" : "",
-               given, also, given == 1 && !keyword_only_given ? "was" : "were");
+  return raise(TypeError, "{}() takes {} positional argument{} but {}{} {} given", f->qualname, takes,
+               plural ? "s" : "", given, also, given == 1 && !keyword_only_given ? "was" : "were");
 }
 
 // Whether keywords name positional-only parameters; raises when so.

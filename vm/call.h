@@ -20,9 +20,11 @@ inline bool takes_exactly(const Function* func, const CodeRuntime* r, ssize narg
 
 // The frame of a call that takes_exactly(nargs) arguments: takes over func and args. Null: MemoryError pending; then
 // nothing is taken over.
-inline InterpreterFrame* push_exact_frame(ThreadState* t, Function* func, CodeRuntime* r, const Value* args, int nargs) {
+inline InterpreterFrame* push_exact_frame(ThreadState* t, Function* func, CodeRuntime* r, const Value* args,
+                                          int nargs) {
   InterpreterFrame* f = frame_stack_push(t, static_cast<size_t>(r->frame_words));
-  if (!f) [[unlikely]] return nullptr;
+  if (!f) [[unlikely]]
+    return nullptr;
   for (int i = 0; i < nargs; i++) f->localsplus[i] = args[i];
   frame_init(f, func, nullptr, func->code, nargs);
   return f;

@@ -6,8 +6,8 @@
 namespace minipy {
 
 // Runs frames from `frame` (= t->frame) on until the entry frame is done. kSwitchLoop: the other loop must go on with
-// t->frame. `throwing`: the pending exception is raised at the frame's current instruction. t null: fills the loop's jump
-// table.
+// t->frame. `throwing`: the pending exception is raised at the frame's current instruction. t null: fills the loop's
+// jump table.
 Object* eval_plain(ThreadState* t, InterpreterFrame* frame, bool throwing);
 Object* eval_traced(ThreadState* t, InterpreterFrame* frame, bool throwing);
 

@@ -1,8 +1,8 @@
 // Frames of execution (D6). A frame lives on the thread's chunked stack, inside a generator, or, when its frame object
 // outlives the call, inside that frame object. No heap object is made for a call.
 //
-// A frame's words are its locals (arguments, variables, cells, free variables) followed by the value stack. While a frame
-// runs, the eval loop keeps its stack pointer and `stacktop` is -1; whoever stops running it saves the depth.
+// A frame's words are its locals (arguments, variables, cells, free variables) followed by the value stack. While a
+// frame runs, the eval loop keeps its stack pointer and `stacktop` is -1; whoever stops running it saves the depth.
 #pragma once
 
 #include <cstring>
@@ -27,7 +27,7 @@ enum class FrameReturn : char {
   kCall,     // the caller's CALL: the result is pushed
   kInit,     // a class's CALL: the new instance is already on the caller's stack; __init__ must return None
   kForIter,  // FOR_ITER over a generator: a yielded value is pushed, a return ends the loop
-  kSend,     // SEND to a generator or coroutine: a yielded value replaces the top, a return ends the loop with its value
+  kSend,  // SEND to a generator or coroutine: a yielded value replaces the top, a return ends the loop with its value
 };
 
 struct InterpreterFrame {
@@ -60,14 +60,15 @@ struct CodeRuntime {
   struct Handler {
     int start, end, target, depth;  // in code units
     bool push_lasti;
-  }* handlers;
+  } * handlers;
   int* lines;  // by code unit, decoded for tracing; null until needed
   CodeUnit code[1];
 };
 // Made on first use. Null: MemoryError pending.
 CodeRuntime* code_prepare(Code* code);
 inline CodeRuntime* code_runtime(Code* code) {
-  if (code->runtime) [[likely]] return code->runtime;
+  if (code->runtime) [[likely]]
+    return code->runtime;
   return code_prepare(code);
 }
 
@@ -95,7 +96,7 @@ inline InterpreterFrame* generator_frame(Generator* g) { return reinterpret_cast
 
 struct StackChunk {
   StackChunk* previous;
-  StackChunk* next;  // kept for the next time the stack grows
+  StackChunk* next;       // kept for the next time the stack grows
   Object** previous_top;  // of the previous chunk, when this one was entered
   size_t words;
   Object* data[1];
@@ -124,8 +125,8 @@ inline void frame_stack_pop(ThreadState* t, InterpreterFrame* f) {
   }
 }
 
-// Fills the header; takes over the counts of func and locals. The words from `filled` up to the last local are set null;
-// the caller fills the first ones.
+// Fills the header; takes over the counts of func and locals. The words from `filled` up to the last local are set
+// null; the caller fills the first ones.
 inline void frame_init(InterpreterFrame* f, Function* func, Object* locals, Code* code, int filled) {
   f->func = func;
   f->globals = func->globals;

@@ -14,9 +14,9 @@ void generator_finish(ThreadState* t, Generator* g);
 // PEP 479: a StopIteration (StopAsyncIteration) that leaves the body becomes a RuntimeError.
 void generator_convert_stop(Generator* g);
 
-// Sends a value (null: None) or, with `throwing`, raises the pending exception at the suspended point. kNext: *result was
-// yielded; kReturn: *result was returned (null for None where the caller said that it need not know: `value` null and no
-// asynchronous generator); kError: an exception is pending.
+// Sends a value (null: None) or, with `throwing`, raises the pending exception at the suspended point. kNext: *result
+// was yielded; kReturn: *result was returned (null for None where the caller said that it need not know: `value` null
+// and no asynchronous generator); kError: an exception is pending.
 SendResult generator_resume(Generator* g, Object* value, Object** result, bool throwing, bool closing);
 
 inline bool generator_can_resume(const Generator* g) {
@@ -51,7 +51,8 @@ inline bool is_generator_coroutine(const Object* p) {
 
 // What the generator is delegating to (yield from, await): new reference or null.
 Ref<Object> generator_yield_from(Generator* g);
-// The value of the pending StopIteration, which is cleared; None when no exception is pending. Failed: another exception.
+// The value of the pending StopIteration, which is cleared; None when no exception is pending. Failed: another
+// exception.
 Status fetch_stop_iteration_value(Ref<Object>& value);
 void set_stop_iteration_value(Object* value);
 

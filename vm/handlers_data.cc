@@ -154,10 +154,11 @@ Ref<Object> make_function(InterpreterFrame* frame, Object* code, unsigned flags,
   return f;
 }
 
-Ref<Object> print_expression_hook() {
-  Object* hook = dict_get_str(current_interpreter()->sysdict, NAME("displayhook"));
+Status print_expression(Object* value) {
+  Ref<Object> hook = share(dict_get_str(current_interpreter()->sysdict, NAME("displayhook")));
   if (!hook) return raise(RuntimeError, "lost sys.displayhook");
-  return share(hook);
+  TRY(call(hook.get(), value));
+  return kOk;
 }
 
 Ref<Object> get_yield_from_iter(InterpreterFrame* frame, Object* iterable) {

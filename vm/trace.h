@@ -22,16 +22,18 @@ Status trace_function_exit(ThreadState* t, InterpreterFrame* frame, Object* valu
 // The frame leaves by the pending exception, which is kept unless the trace function raises another.
 void trace_function_unwind(ThreadState* t, InterpreterFrame* frame);
 void trace_exception(ThreadState* t, InterpreterFrame* frame);
-// Before an instruction: 'line' and 'opcode' events. The frame's prev_instr is the instruction about to run, and its stack
-// is saved; both may have been changed by an assignment to f_lineno. `previous`: the instruction before, in code units.
+// Before an instruction: 'line' and 'opcode' events. The frame's prev_instr is the instruction about to run, and its
+// stack is saved; both may have been changed by an assignment to f_lineno. `previous`: the instruction before, in code
+// units.
 Status trace_instruction(ThreadState* t, InterpreterFrame* frame, int previous);
 // A call with 'c_call', 'c_return' and 'c_exception' events where a profiler wants them.
 Object* trace_call(ThreadState* t, InterpreterFrame* frame, Object* callable, Object* const* args, size_t nargsf,
                    Object* kwnames);
 Object* trace_call_spread(ThreadState* t, InterpreterFrame* frame, Object* callable, Object* args, Object* kwargs);
 
-// ---- For sys ---------------------------------------------------------------------------------------------------------
-// function: None removes.
+// ---- For sys
+// --------------------------------------------------------------------------------------------------------- function:
+// None removes.
 Status vm_set_trace_function(Object* function);
 Status vm_set_profile_function(Object* function);
 Ref<Object> vm_get_trace_function();    // or None

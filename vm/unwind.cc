@@ -86,8 +86,7 @@ bool raise_statement(Object* exception_in, Object* cause_in) {
 namespace {
 
 constexpr const char* kCannotCatch = "catching classes that do not inherit from BaseException is not allowed";
-constexpr const char* kCannotCatchGroup =
-    "catching ExceptionGroup with except* is not allowed. Use except instead.";
+constexpr const char* kCannotCatchGroup = "catching ExceptionGroup with except* is not allowed. Use except instead.";
 
 Status check_not_group(Object* wanted) {
   int is_group = 0;
@@ -122,6 +121,14 @@ Status check_except_star_type(Object* wanted) {
   return check_not_group(wanted);
 }
 
+bool split_for_except_star(Object* whole, Object* wanted, Object** match, Object** rest) {
+  Ref<Object> matched, remaining;
+  if (!check_except_star_type(wanted) || !exception_group_match(whole, wanted, matched, remaining)) return false;
+  *match = matched.release();
+  *rest = remaining.release();
+  return true;
+}
+
 // ---- The end of an except* chain (PEP 654) --------------------------------------------------------------------------
 
 namespace {
@@ -145,7 +152,8 @@ Ref<Object> prepare_reraise_star(Object* original, List* raised) {
     }
     return none_ref();
   }
-  Ref<List> fresh = TRY(list_new()), reraised = TRY(list_new());
+  Ref<List> fresh = TRY(list_new())
+  , reraised = TRY(list_new());
   for (ssize i = 0; i < list_size(raised); i++) {
     Object* e = raised->items[i];
     if (is_none(e)) continue;
@@ -159,7 +167,8 @@ Ref<Object> prepare_reraise_star(Object* original, List* raised) {
   return call(as_object(BaseExceptionGroup), empty.get(), fresh.get());
 }
 
-// ---- traceback objects -----------------------------------------------------------------------------------------------
+// ---- traceback objects
+// -----------------------------------------------------------------------------------------------
 
 int traceback_line(Traceback* tb) {
   if (tb->lineno == -1) tb->lineno = code_line_of(tb->frame->frame->code, tb->lasti);
@@ -225,8 +234,8 @@ Ref<Object> traceback_get_lineno(Traceback* tb) {
   return line < 0 ? none_ref() : Ref<Object>(int_from(line));
 }
 Ref<Object> traceback_dir(Traceback*) {
-  Ref<Str> frame = str_intern_ascii("tb_frame"), next = str_intern_ascii("tb_next"), lasti = str_intern_ascii("tb_lasti"),
-           lineno = str_intern_ascii("tb_lineno");
+  Ref<Str> frame = str_intern_ascii("tb_frame"), next = str_intern_ascii("tb_next"),
+           lasti = str_intern_ascii("tb_lasti"), lineno = str_intern_ascii("tb_lineno");
   Object* names[] = {as_object(frame.release()), as_object(next.release()), as_object(lasti.release()),
                      as_object(lineno.release())};
   return list_from_array_steal(names, 4);

@@ -24,7 +24,10 @@ bool raise_statement(Object* exception, Object* cause);
 // The right operand of except / except* must be (a tuple of) exception classes; not groups with except*.
 Status check_except_type(Object* wanted);
 Status check_except_star_type(Object* wanted);
-// What is left to raise after an except* chain: `raised` lists the exceptions raised and the unmatched rest. None: nothing.
+// One except* clause: the part of `whole` that matches, and the rest (new references; None for nothing).
+bool split_for_except_star(Object* whole, Object* wanted, Object** match, Object** rest);
+// What is left to raise after an except* chain: `raised` lists the exceptions raised and the unmatched rest. None:
+// nothing.
 Ref<Object> prepare_reraise_star(Object* original, List* raised);
 
 }  // namespace minipy

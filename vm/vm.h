@@ -23,8 +23,8 @@ Ref<Object> vm_eval_code(Code* code, Dict* globals, Object* locals);
 Ref<Object> vm_eval_code_closure(Code* code, Dict* globals, Object* locals, Tuple* closure);
 // Calls a Python function with borrowed arguments as vectorcall passes them.
 Ref<Object> vm_call_function(Function* function, Object* const* args, ssize nargs, Object* kwnames = nullptr);
-// Runs a frame (entered already) until it returns, yields or raises. `throwing`: with the pending exception raised at its
-// current instruction. New reference; null: exception pending. The frame is popped unless it is a generator's.
+// Runs a frame (entered already) until it returns, yields or raises. `throwing`: with the pending exception raised at
+// its current instruction. New reference; null: exception pending. The frame is popped unless it is a generator's.
 Object* vm_eval_frame(ThreadState* t, InterpreterFrame* frame, bool throwing);
 
 // builtins.__build_class__.
