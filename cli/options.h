@@ -1,0 +1,33 @@
+// The command line of the interpreter, parsed as CPython parses it (library reference "Command line and environment").
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "stdlib/lifecycle.h"
+
+namespace minipy {
+
+enum class RunMode { kStandardInput, kCommand, kModule, kFile };
+
+struct CommandLine {
+  StartOptions start;
+  RunMode mode = RunMode::kStandardInput;
+  std::string target;   // the command, module or file
+  bool inspect = false;  // -i: interactive after the program
+  bool dash = false;     // "-" was given
+  bool skip_first_line = false;  // -x
+  // Nothing to run: the status to exit with (help and version printed, bad usage reported).
+  bool done = false;
+  int status = 0;
+};
+
+// argv[0] is the program. Reads the PYTHON* environment variables unless -E or -I.
+CommandLine parse_command_line(const std::vector<std::string>& argv);
+
+// Absolute path of the running executable.
+std::string executable_path(const std::string& argv0);
+
+void print_help();
+
+}  // namespace minipy

@@ -1,0 +1,232 @@
+#include "cli/run.h"
+
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "compiler/compile.h"
+#include "compiler/marshal.h"
+#include "runtime/abstract.h"
+#include "runtime/containers.h"
+#include "runtime/dict.h"
+#include "runtime/error.h"
+#include "runtime/function.h"
+#include "runtime/int.h"
+#include "runtime/module.h"
+#include "runtime/names.h"
+#include "runtime/str.h"
+#include "stdlib/import.h"
+#include "stdlib/sys/sys.h"
+#include "vm/vm.h"
+
+namespace minipy {
+namespace {
+
+Ref<Str> fs_text(const std::string& s) { return str_decode_fs(s.data(), static_cast<ssize>(s.size())); }
+
+Status exec_source(std::string_view source, Str* filename) {
+  CompileOptions options;
+  Ref<Code> code = TRY(compile_source(source, filename, ParseMode::kFile, options));
+  TRY(vm_eval_code(code.get(), main_dict(), as_object(main_dict())));
+  return kOk;
+}
+
+// runpy does the finding and running (PEP 338).
+Status run_module(const std::string& name, bool alter_argv) {
+  Ref<Object> function = TRY(import_attribute("runpy", "_run_module_as_main"));
+  Ref<Str> text = TRY(fs_text(name));
+  TRY(call(function.get(), as_object(text.get()), py_bool(alter_argv)));
+  return kOk;
+}
+
+bool read_whole_file(std::FILE* f, std::string& out) {
+  char buffer[1 << 16];
+  for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, f)) > 0;) out.append(buffer, n);
+  return !std::ferror(f);
+}
+
+// A compiled file is known by its magic number or its ending.
+bool looks_compiled(const std::string& path, const std::string& content) {
+  if (path.ends_with(".pyc")) return true;
+  return content.size() >= 4 && content.compare(0, 4, "\xa7\x0d\x0d\x0a", 4) == 0;
+}
+
+Status exec_compiled(const std::string& content) {
+  constexpr size_t kHeaderSize = 16;
+  if (content.size() < 4 || content.compare(0, 4, "\xa7\x0d\x0d\x0a", 4) != 0) {
+    return raise(RuntimeError, "Bad magic number in .pyc file");
+  }
+  std::string_view data = content;
+  data.remove_prefix(content.size() < kHeaderSize ? content.size() : kHeaderSize);
+  Ref<Object> code = marshal_loads(data.data(), static_cast<ssize>(data.size()));
+  if (!code) return Status::failed();
+  if (!is_exactly(code.get(), &code_type)) return raise(RuntimeError, "Bad code object in .pyc file");
+  TRY(vm_eval_code(cast<Code>(code.get()), main_dict(), as_object(main_dict())));
+  return kOk;
+}
+
+// __file__, __cached__ and __loader__ of the program's module.
+Status set_main_file(const std::string& path, bool compiled) {
+  Dict* d = main_dict();
+  Ref<Str> file = TRY(fs_text(path));
+  TRY(dict_set_ascii(d, "__file__", as_object(file.get())));
+  TRY(dict_set_ascii(d, "__cached__", py_none()));
+  Ref<Object> type = TRY(import_attribute("_frozen_importlib_external", compiled ? "SourcelessFileLoader" : "SourceFileLoader"));
+  Ref<Object> loader = TRY(call(type.get(), NAME("__main__"), file.get()));
+  return dict_set_ascii(d, "__loader__", loader.get());
+}
+
+std::string directory_of(const std::string& path) {
+  // Where the file really is, following symbolic links.
+  char* resolved = realpath(path.c_str(), nullptr);
+  std::string full = resolved ? resolved : path;
+  std::free(resolved);
+  size_t slash = full.rfind('/');
+  if (slash == std::string::npos) return "";
+  return slash == 0 ? "/" : full.substr(0, slash);
+}
+
+std::string absolute(const std::string& path) {
+  if (!path.empty() && path[0] == '/') return path;
+  char buffer[PATH_MAX];
+  if (!getcwd(buffer, sizeof buffer)) return path;
+  std::string base = buffer;
+  return base + (base.ends_with("/") ? "" : "/") + path;
+}
+
+Status prepend_path(const std::string& path) {
+  Ref<Str> text = TRY(fs_text(path));
+  return prepend_sys_path(as_object(text.get()));
+}
+
+// A directory or zip file with a __main__ is run as a package: the importer for it, or null.
+bool is_importable_container(const std::string& path) {
+  Ref<Object> get_importer = import_attribute("pkgutil", "get_importer");
+  Ref<Str> text = fs_text(path);
+  if (!get_importer || !text) {
+    error_clear();
+    return false;
+  }
+  Ref<Object> importer = call(get_importer.get(), as_object(text.get()));
+  if (!importer) error_clear();
+  return importer && !is_none(importer.get());
+}
+
+// An archive ends with the record of its directory; the marker is searched in the file's last 64 KiB.
+bool is_zip_archive(const std::string& path) {
+  std::FILE* f = std::fopen(path.c_str(), "rb");
+  if (!f) return false;
+  constexpr long kTail = 65536 + 22;
+  std::fseek(f, 0, SEEK_END);
+  long size = std::ftell(f);
+  std::fseek(f, size > kTail ? size - kTail : 0, SEEK_SET);
+  std::string tail;
+  read_whole_file(f, tail);
+  std::fclose(f);
+  return tail.find("PK\x05\x06") != std::string::npos;
+}
+
+int finish(Status status) { return status ? 0 : handle_pending_exception(); }
+
+int run_file(CommandLine& line) {
+  const std::string& path = line.target;
+  struct stat info;
+  bool found = stat(path.c_str(), &info) == 0;
+  bool directory = found && S_ISDIR(info.st_mode);
+  bool zip = found && !directory && path.size() > 4 && is_zip_archive(path);
+  if (directory || zip) {
+    if (is_importable_container(path)) {
+      if (!prepend_path(path)) return handle_pending_exception();
+      return finish(run_module("__main__", false));
+    }
+  }
+  std::FILE* f = std::fopen(path.c_str(), "rb");
+  if (!f) {
+    int error = errno;
+    std::fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", line.start.executable.c_str(),
+                 absolute(path).c_str(), error, std::strerror(error));
+    return 2;
+  }
+  if (!line.start.config.safe_path && !prepend_path(directory_of(path))) {
+    std::fclose(f);
+    return handle_pending_exception();
+  }
+  std::string content;
+  bool read = read_whole_file(f, content);
+  std::fclose(f);
+  if (!read || directory) {
+    std::fprintf(stderr, "%s: '%s' is a directory, cannot continue\n", line.start.executable.c_str(),
+                 absolute(path).c_str());
+    return 1;
+  }
+  if (line.skip_first_line) {
+    size_t end = content.find('\n');
+    content = end == std::string::npos ? "" : content.substr(end);
+  }
+  bool compiled = looks_compiled(path, content);
+  // As CPython: the program knows itself by its absolute path in __file__ since 3.9.
+  std::string shown = absolute(path);
+  if (!set_main_file(shown, compiled)) return handle_pending_exception();
+  if (compiled) return finish(exec_compiled(content));
+  Ref<Str> filename = fs_text(shown);
+  if (!filename) return handle_pending_exception();
+  return finish(exec_source(content, filename.get()));
+}
+
+int run_standard_input(CommandLine& line) {
+  if (isatty(STDIN_FILENO) || line.start.config.interactive) return run_interactive(line);
+  std::string source;
+  read_whole_file(stdin, source);
+  return finish(exec_source(source, NAME("<stdin>")));
+}
+
+int run_target(CommandLine& line) {
+  switch (line.mode) {
+    case RunMode::kCommand:
+      if (!line.start.config.safe_path && !prepend_path("")) return handle_pending_exception();
+      return finish(exec_source(line.target, NAME("<string>")));
+    case RunMode::kModule: {
+      if (!line.start.config.safe_path) {
+        char buffer[PATH_MAX];
+        if (getcwd(buffer, sizeof buffer) && !prepend_path(buffer)) return handle_pending_exception();
+      }
+      return finish(run_module(line.target, true));
+    }
+    case RunMode::kFile:
+      return run_file(line);
+    case RunMode::kStandardInput:
+      if (!line.start.config.safe_path && !prepend_path("")) return handle_pending_exception();
+      return run_standard_input(line);
+  }
+  return 1;
+}
+
+}  // namespace
+
+int handle_pending_exception() {
+  if (error_matches(SystemExit)) return exit_status_of_system_exit();
+  bool interrupted = error_matches(KeyboardInterrupt);
+  report_pending_exception();
+  if (error_pending() && error_matches(SystemExit)) return exit_status_of_system_exit();
+  if (interrupted) {
+    // The shell learns of the interrupt from the signal, once everything is flushed.
+    return 128 + SIGINT;
+  }
+  return 1;
+}
+
+int run_command_line(CommandLine& line) {
+  int status = run_target(line);
+  if (line.inspect && line.mode != RunMode::kStandardInput && isatty(STDIN_FILENO)) {
+    status = run_interactive(line);
+  }
+  return status;
+}
+
+}  // namespace minipy
