@@ -1,30 +1,24 @@
 # Embedding the modules that start-up needs (D3): cli/freeze.cc is a small program over the same rooms that compiles the
-# files named in cli/frozen_modules.txt with minipy's own compiler and writes them as one C++ source of marshalled code:
-#
-#     minipy_freeze --stdlib DIR --list cli/frozen_modules.txt --output generated/frozen_modules.cc
-#
-# The generated file defines what stdlib declares as the table of frozen modules. Programs without it (the unit tests, the
-# generator itself) link cli/frozen_none.c++, an empty table, if there is one. The generator leaves an unchanged output
-# untouched, so an edit to a type does not recompile the table.
+# modules of stdlib/frozen.cc with minipy's own compiler and writes their marshalled code as one C++ source. Programs
+# without that source (the unit tests, the generator itself) compile those modules when they need them.
 
 set(MINIPY_FROZEN_OBJECTS "")
-set(MINIPY_FROZEN_NONE "")
-if(EXISTS "${CMAKE_SOURCE_DIR}/cli/freeze.cc")
-  if(EXISTS "${CMAKE_SOURCE_DIR}/cli/frozen_none.c++")
-    set(MINIPY_FROZEN_NONE "${CMAKE_SOURCE_DIR}/cli/frozen_none.c++")
-  endif()
-  add_executable(minipy_freeze cli/freeze.cc ${MINIPY_FROZEN_NONE})
-  target_link_libraries(minipy_freeze PRIVATE minipy_options ${MINIPY_OBJECTS})
+if(EXISTS "${CMAKE_SOURCE_DIR}/cli/freeze.cc" AND NOT MINIPY_ALLOW_UNRESOLVED)
+  add_executable(minipy_freeze cli/freeze.cc)
+  target_link_libraries(minipy_freeze PRIVATE minipy_options ${MINIPY_OBJECTS} "${MINIPY_EDIT_LIBRARY}")
   set(frozen_source "${CMAKE_BINARY_DIR}/generated/frozen_modules.cc")
+  # The table depends on the compiler and the library's sources only, so that an edit elsewhere does not remake it.
+  file(GLOB_RECURSE frozen_inputs CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/compiler/*.cc")
   add_custom_command(
     OUTPUT "${frozen_source}"
     COMMAND "${CMAKE_COMMAND}" -E make_directory "${CMAKE_BINARY_DIR}/generated"
-    COMMAND minipy_freeze --stdlib "${MINIPY_CONFIG_STDLIB_DIR}" --list "${CMAKE_SOURCE_DIR}/cli/frozen_modules.txt"
-            --output "${frozen_source}"
-    DEPENDS minipy_freeze "${CMAKE_SOURCE_DIR}/cli/frozen_modules.txt"
+    COMMAND "${CMAKE_COMMAND}" -E env MINIPY_STDLIB=${MINIPY_CONFIG_STDLIB_DIR}
+            $<TARGET_FILE:minipy_freeze> "${frozen_source}"
+    DEPENDS ${frozen_inputs} "${CMAKE_SOURCE_DIR}/cli/freeze.cc" "${CMAKE_SOURCE_DIR}/stdlib/frozen.cc"
     COMMENT "Freezing start-up modules"
     VERBATIM)
   add_library(minipy_frozen OBJECT "${frozen_source}")
+  add_dependencies(minipy_frozen minipy_freeze)
   target_link_libraries(minipy_frozen PRIVATE minipy_options)
   set(MINIPY_FROZEN_OBJECTS $<TARGET_OBJECTS:minipy_frozen>)
 endif()

@@ -242,6 +242,20 @@ Status prepend_sys_path(Object* path) {
   return list_insert(cast<List>(list), 0, path);
 }
 
+bool start_compiler_only() {
+  const char* message = nullptr;
+  if (!find_stdlib(true, &message)) {
+    std::fputs(message, stderr);
+    return false;
+  }
+  make_states({});
+  gc_support_init();
+  hash_seed(true, 0);
+  if (runtime_ready_types()) return true;
+  print_start_failure();
+  return false;
+}
+
 bool start_interpreter(const StartOptions& options) {
   const char* message = nullptr;
   if (!find_stdlib(!options.config.ignore_environment, &message)) {

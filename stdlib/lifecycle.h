@@ -25,6 +25,9 @@ struct StartOptions {
 // Brings the interpreter up to the point where __main__ can run. False: a message has been printed; exit with 1.
 bool start_interpreter(const StartOptions& options);
 
+// For tools that compile but run nothing: the library's place, types and an empty interpreter. False: message printed.
+bool start_compiler_only();
+
 // Puts `path` in front of sys.path.
 Status prepend_sys_path(Object* path);
 
