@@ -9,7 +9,8 @@ namespace minipy {
 
 // Alphabetical. builtins and sys are made at start-up by themselves.
 #define NATIVE_MODULES(X) \
-  X(_imp)
+  X(_imp)                 \
+  X(marshal)
 
 #define DECLARE(name) extern NativeModule name##_module;
 NATIVE_MODULES(DECLARE)
