@@ -128,7 +128,7 @@ Ref<Str> str_decode_utf8_stateful(const char* data, ssize size, const char* erro
   if (s.bytes < size) return decode_with_errors(data, size, errors, consumed);
   if (consumed) *consumed = size;
   if (size == 0) return str_empty();
-  if (s.chars == 1 && s.bits < 0x100) return str_from_char(s.bits);
+  if (s.chars == 1 && s.bits < 0x100) return str_from_char(s.bits ? s.bits : byte_at(data, 0));
   Ref<Str> out = TRY(str_allocate(s.chars, s.bits));
   if (s.bits == 0) {
     std::memcpy(str_data(out.get()), data, static_cast<size_t>(size));
