@@ -6,13 +6,13 @@
 #include "gc/memory.h"
 #include "runtime/error.h"
 #include "runtime/names.h"
+#include "runtime/type_attributes.h"
 #include "runtime/type_internal.h"
 #include "runtime/weakref.h"
 
 namespace minipy {
 
-// ---- Allocation
-// ----------------------------------------------------------------------------------------------------------
+// ---- Allocation ---------------------------------------------------------------------------------------------------
 
 void raise_no_memory() { (void)raise_no_memory_error(); }
 
@@ -100,8 +100,7 @@ Object** object_dict_slot(Object* p) {
   return reinterpret_cast<Object**>(reinterpret_cast<char*>(p) + offset);
 }
 
-// ---- Construction: C(...)
-// ------------------------------------------------------------------------------------------------
+// ---- Construction: C(...) -----------------------------------------------------------------------------------------
 
 Object* type_call(Object* callable, Object* args, Object* kwargs) {
   Type* type = as_type(callable);
@@ -130,9 +129,7 @@ Object* type_call(Object* callable, Object* args, Object* kwargs) {
   return p;
 }
 
-namespace {
-
-Object* call_type_with_tuple(Type* type, Object* const* args, ssize nargs, Object* kwnames) {
+Object* call_type_with_vector(Object* type, Object* const* args, ssize nargs, Object* kwnames) {
   Ref<Tuple> positional = tuple_from_array(args, nargs);
   if (!positional) return nullptr;
   Ref<Dict> keywords;
@@ -144,8 +141,10 @@ Object* call_type_with_tuple(Type* type, Object* const* args, ssize nargs, Objec
       if (!dict_set(keywords.get(), names->items[i], args[nargs + i])) return nullptr;
     }
   }
-  return type_call(as_object(type), as_object(positional.get()), as_object(keywords.get()));
+  return type_of(type)->call(type, as_object(positional.get()), as_object(keywords.get()));
 }
+
+namespace {
 
 // Calls function(self, *args) where the slot before args may be borrowed, or a copy is made.
 Ref<Object> call_with_self(Object* function, Object* self, Object* const* args, size_t nargsf, Object* kwnames) {
@@ -176,7 +175,7 @@ Object* type_instance_vectorcall(Object* callable, Object* const* args, size_t n
   const ssize nargs = vectorcall_nargs(nargsf);
   const bool direct = type->new_ == object_type_new && !type_has(type, kTypeAbstract) &&
                       (type->init == slot_tp_init || (type->init == object_type_init && nargs == 0 && !kwnames));
-  if (!direct) return call_type_with_tuple(type, args, nargs, kwnames);
+  if (!direct) return call_type_with_vector(callable, args, nargs, kwnames);
   Ref<Object> self = steal(type->alloc(type, 0));
   if (!self || type->init == object_type_init) return self.release();
   bool unbound;
@@ -195,8 +194,7 @@ Object* type_instance_vectorcall(Object* callable, Object* const* args, size_t n
   return self.release();
 }
 
-// ---- The end
-// ---------------------------------------------------------------------------------------------------------------
+// ---- The end ------------------------------------------------------------------------------------------------------
 
 bool object_finalize_in_dealloc(Object* p) {
   Type* type = type_of(p);

@@ -86,7 +86,7 @@ bool type_extends_mro_of(const Type* type, const Type* base);
 // The base is reached through base_type alone.
 bool type_is_subtype_by_base(const Type* derived, const Type* base);
 
-// ---- Subclass registry (type_cache.cc) ------------------------------------------------------------------------------
+// ---- Subclass registry (type_cache.cc) ----------------------------------------------------------------------------
 
 Status type_add_subclass(Type* base, Type* type);
 void type_remove_subclass(Type* base, Type* type);
@@ -103,13 +103,12 @@ void type_for_each_subclass(Type* type, F f) {
 // The type's attributes must not be cached although nothing changed: it has a custom mro() or its bases have.
 void type_mro_modified(Type* type, Tuple* bases);
 
-// ---- Ready (type_ready.cc) ------------------------------------------------------------------------------------------
+// ---- Ready (type_ready.cc) ----------------------------------------------------------------------------------------
 
 // As type_ready for a class that type_new has made: no slot wrappers, slots filled afterwards.
 Status type_ready_new_class(Type* type);
 
-// ---- Instances (type_instance.cc)
-// ------------------------------------------------------------------------------------
+// ---- Instances (type_instance.cc) ---------------------------------------------------------------------------------
 
 void subtype_dealloc(Object* self);
 int subtype_traverse(Object* self, VisitProc visit, void* arg);
@@ -126,8 +125,7 @@ inline MemberDef* heap_type_members(HeapType* t) {
 
 Object* type_new_slot(Type* metatype, Object* args, Object* kwargs);
 
-// ---- object and type (object_type.cc, type.cc)
-// -----------------------------------------------------------------------
+// ---- object and type (object_type.cc, type.cc) --------------------------------------------------------------------
 
 Object* object_type_new(Type* type, Object* args, Object* kwargs);
 int object_type_init(Object* self, Object* args, Object* kwargs);

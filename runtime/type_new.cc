@@ -19,8 +19,7 @@ namespace minipy {
 
 namespace {
 
-// ---- __dict__ and __weakref__ of Python classes
-// -------------------------------------------------------------------------
+// ---- __dict__ and __weakref__ of Python classes -------------------------------------------------------------------
 
 // The native base that has a dict of its own: `__dict__` is then up to that base's attribute.
 Type* native_base_with_dict(Type* type) {
@@ -91,8 +90,7 @@ constinit GetSetDef weakref_getset[] = {
     {},
 };
 
-// ---- The steps
-// -----------------------------------------------------------------------------------------------------------
+// ---- The steps ----------------------------------------------------------------------------------------------------
 
 struct ClassBuilder {
   Type* metatype;
@@ -141,8 +139,7 @@ Ref<Object> choose_metaclass(ClassBuilder& c, Tuple* given_bases) {
   return nullptr;
 }
 
-// ---- __slots__
-// -----------------------------------------------------------------------------------------------------------
+// ---- __slots__ ----------------------------------------------------------------------------------------------------
 
 // _Class__name for private names (language reference 6.2.1).
 Ref<Str> mangle(Str* class_name, Str* name) {
@@ -242,8 +239,7 @@ Status read_slots(ClassBuilder& c) {
   return kOk;
 }
 
-// ---- The type object
-// -----------------------------------------------------------------------------------------------------
+// ---- The type object ----------------------------------------------------------------------------------------------
 
 Status allocate_type(ClassBuilder& c) {
   Object* p = c.metatype->alloc(c.metatype, c.slot_count());
@@ -381,8 +377,7 @@ Status fill_in(ClassBuilder& c) {
   return fill_class_cell(c.type);
 }
 
-// ---- Hooks of the program
-// --------------------------------------------------------------------------------------------------
+// ---- Hooks of the program -----------------------------------------------------------------------------------------
 
 Raised raise_set_name_failed(Type* type, Object* key, Object* value) {
   ErrorState cause = error_fetch();
@@ -440,8 +435,7 @@ Status finish(ClassBuilder& c) {
   return call_init_subclass(type, c.kwargs);
 }
 
-// ---- Arguments
-// -------------------------------------------------------------------------------------------------------------
+// ---- Arguments ----------------------------------------------------------------------------------------------------
 
 Status check_argument(Object* arg, int number, bool ok, const char* wanted) {
   if (ok) return kOk;

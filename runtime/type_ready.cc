@@ -10,8 +10,7 @@ namespace minipy {
 
 namespace {
 
-// ---- What the type itself defines
-// ----------------------------------------------------------------------------------------
+// ---- What the type itself defines ---------------------------------------------------------------------------------
 
 Ref<Str> def_name(const char* name) { return str_intern_utf8(name); }
 
@@ -85,8 +84,7 @@ Status set_new(Type* type) {
   return dict_set(type_dict(type), as_object(name), wrapper.get());
 }
 
-// ---- Inheritance
-// -----------------------------------------------------------------------------------------------------------
+// ---- Inheritance --------------------------------------------------------------------------------------------------
 
 template <class T>
 void inherit_value(T Type::*field, Type* type, const Type* base) {

@@ -11,8 +11,7 @@
 
 namespace minipy {
 
-// ---- Finding and calling
-// ---------------------------------------------------------------------------------------------
+// ---- Finding and calling ------------------------------------------------------------------------------------------
 
 Ref<Object> find_special_method(Object* self, Str* name, bool* unbound) {
   *unbound = false;
@@ -73,8 +72,7 @@ Maybe<bool> overrides_method(Object* left, Object* right, Str* name) {
   return object_compare_bool(of_left.get(), of_right.get(), kNe);
 }
 
-// ---- Numbers
-// -----------------------------------------------------------------------------------------------------------
+// ---- Numbers ------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -148,8 +146,7 @@ int slot_nb_bool(Object* self) {
 
 Object* slot_nb_index(Object* self) { return call_special(self, NAME("__index__"), nullptr, 0).release(); }
 
-// ---- Containers
-// ----------------------------------------------------------------------------------------------------------
+// ---- Containers ---------------------------------------------------------------------------------------------------
 
 ssize slot_sq_length(Object* self) {
   Ref<Object> result = call_special(self, NAME("__len__"), nullptr, 0);
@@ -217,8 +214,7 @@ int slot_sq_contains(Object* self, Object* value) {
   return r ? *r : -1;
 }
 
-// ---- Basic customisation
-// --------------------------------------------------------------------------------------------------
+// ---- Basic customisation ------------------------------------------------------------------------------------------
 
 Object* slot_tp_repr(Object* self) {
   bool unbound;
@@ -311,8 +307,7 @@ Object* slot_tp_new(Type* type, Object* args, Object* kwargs) {
   return call_with_tuple(method.get(), true, as_object(type), args, kwargs).release();
 }
 
-// ---- Attributes
-// ----------------------------------------------------------------------------------------------------------
+// ---- Attributes ---------------------------------------------------------------------------------------------------
 
 Object* slot_tp_getattro(Object* self, Object* name) {
   return call_special(self, NAME("__getattribute__"), &name, 1).release();
@@ -404,8 +399,7 @@ int slot_tp_descr_set(Object* self, Object* instance, Object* value) {
   return result ? 0 : -1;
 }
 
-// ---- Iteration, awaiting, the end
-// ------------------------------------------------------------------------------------------
+// ---- Iteration, awaiting, the end ---------------------------------------------------------------------------------
 
 Object* slot_tp_iter(Object* self) {
   bool unbound;

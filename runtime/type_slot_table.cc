@@ -210,8 +210,7 @@ void* erased(F f) {
 
 }  // namespace
 
-// ---- The table
-// -----------------------------------------------------------------------------------------------------------
+// ---- The table ----------------------------------------------------------------------------------------------------
 
 // How a line reads: the special method, the slot, the function for Python classes, the wrapper for native ones, the
 // signature and documentation of the latter.
