@@ -1,0 +1,4 @@
+x = 1  # fine
+y = (  # opened here
+    1,
+z = 2

@@ -1,0 +1,5 @@
+match x:
+    case a.b.c():
+        pass
+    case 1 +:
+        pass

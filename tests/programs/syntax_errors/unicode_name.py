@@ -1,0 +1,1 @@
+y = "\N{NO SUCH NAME}"
