@@ -144,6 +144,7 @@ def main():
     if options.list:
         print(*(program.name for program in programs), sep="\n")
         return 0
+    os.umask(0o022)
     interpreter = REFERENCE if options.regenerate else os.path.abspath(options.interpreter)
     failed = []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
