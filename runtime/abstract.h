@@ -60,6 +60,8 @@ int object_generic_set_dict_slot(Object* p, Object* value, void* closure);
 // result is the function to be called with p prepended.
 Ref<Object> object_get_method(Object* p, Str* name, bool* unbound);
 Ref<Object> object_dir(Object* p /* null: locals */);
+// Set by vm/: the locals of the innermost Python frame, as locals() gives them.
+extern Ref<Object> (*g_current_locals_hook)();
 Maybe<bool> object_is_instance(Object* p, Object* classinfo);
 Maybe<bool> object_is_subclass(Object* cls, Object* classinfo);
 Ref<Object> object_type_error_unhashable(Object* p);
