@@ -235,6 +235,7 @@ leave_frame : {
     dying->previous = nullptr;
     if (how == FrameReturn::kEntry) return nullptr;  // generator_resume does the rest
     Generator* g = frame_generator(dying);
+    generator_leave(t, g);
     generator_convert_stop(g);
     generator_finish(t, g);
   }

@@ -9,6 +9,11 @@ namespace minipy {
 
 // RETURN_GENERATOR: the object that the running frame's contents move into; the frame keeps nothing.
 Generator* generator_from_frame(ThreadState* t, InterpreterFrame* frame);
+// The frame has returned or raised: its handled exceptions are no longer the thread's.
+inline void generator_leave(ThreadState* t, Generator* g) {
+  t->exc_info = g->exc_state.previous;
+  g->exc_state.previous = nullptr;
+}
 // After the frame has returned or raised: it is released. May run Python code.
 void generator_finish(ThreadState* t, Generator* g);
 // PEP 479: a StopIteration (StopAsyncIteration) that leaves the body becomes a RuntimeError.
@@ -37,8 +42,7 @@ inline InterpreterFrame* generator_enter(ThreadState* t, Generator* g, Object* v
 // What YIELD_VALUE does to the state. The frame's stacktop has been saved.
 inline void generator_suspend(ThreadState* t, Generator* g, InterpreterFrame* f) {
   g->state = GeneratorState::kSuspended;
-  t->exc_info = g->exc_state.previous;
-  g->exc_state.previous = nullptr;
+  generator_leave(t, g);
   f->previous = nullptr;
 }
 
@@ -59,16 +63,11 @@ void set_stop_iteration_value(Object* value);
 Ref<Object> generator_throw(Generator* g, Object* type, Object* value, Object* traceback);
 Ref<Object> generator_close(Generator* g);
 Ref<Object> generator_send(Generator* g, Object* value);
-// throw()'s check of its three arguments (normalised); Failed: TypeError.
 void generator_finalize(Object* self);
 void coroutine_warn_never_awaited(Object* coroutine);
-Ref<Object> coroutine_origin(int depth);
 
 // Async generators.
 Ref<Object> async_generator_wrap_value(Object* value);
-Status async_generator_init_hooks(Generator* g);
-Ref<Object> async_generator_anext(Generator* g);
-Ref<Object> async_generator_unwrap(Generator* g, Object* result /* owned or null */);
 
 // Instructions (vm/handlers_async.cc).
 Ref<Object> get_async_iterator(Object* p);

@@ -1,0 +1,281 @@
+#include "vm/trace.h"
+
+#include "gc/memory.h"
+#include "runtime/abstract.h"
+#include "runtime/code_tables.h"
+#include "runtime/containers.h"
+#include "runtime/dict.h"
+#include "runtime/error.h"
+#include "runtime/names.h"
+#include "runtime/str.h"
+#include "vm/gil.h"
+#include "vm/unwind.h"
+#include "vm/vm_opcodes.h"
+
+namespace minipy {
+
+namespace {
+
+void update_use_tracing(ThreadState* t) {
+  t->use_tracing = !t->tracing && (t->c_tracefunc || t->c_profilefunc) ? 255 : 0;
+  eval_breaker_update(t->interp);
+}
+
+// Lines by code unit; null: MemoryError pending.
+const int* line_array(Code* code) {
+  CodeRuntime* r = code->runtime;
+  if (r->lines) return r->lines;
+  int* lines = static_cast<int*>(memory::mem_alloc(static_cast<size_t>(r->units + 1) * sizeof(int)));
+  if (!lines) {
+    raise_no_memory();
+    return nullptr;
+  }
+  int filled = 0;
+  LocationReader reader(code);
+  while (reader.next()) {
+    for (; filled < reader.end() / 2 && filled < r->units; filled++) lines[filled] = reader.position().line;
+  }
+  for (; filled <= r->units; filled++) lines[filled] = -1;
+  return r->lines = lines;
+}
+
+Status call_trace(ThreadState* t, InterpreterFrame* frame, TraceFunc function, Object* object, int what, Object* arg) {
+  if (t->tracing) return kOk;
+  FrameObject* fo = frame_get_object(frame);
+  if (!fo) return Status::failed();
+  const int* lines = line_array(frame->code);
+  if (!lines) return Status::failed();
+  int old_what = t->tracing_what;
+  t->tracing_what = what;
+  t->tracing++;
+  t->use_tracing = 0;
+  Ref<FrameObject> alive = share(fo);
+  Ref<Object> alive_object = share(object);
+  int lasti = frame_lasti(frame);
+  fo->lineno = lasti >= 0 ? lines[lasti] : frame->code->firstlineno;
+  int result = function(object, as_object(fo), what, arg);
+  fo->lineno = 0;
+  t->tracing--;
+  t->use_tracing = !t->tracing && (t->c_tracefunc || t->c_profilefunc) ? 255 : 0;
+  t->tracing_what = old_what;
+  return result == 0 ? kOk : Status::failed();
+}
+
+// With an exception pending, which stays unless the function raises.
+Status call_trace_protected(ThreadState* t, InterpreterFrame* frame, TraceFunc function, Object* object, int what,
+                            Object* arg) {
+  ErrorState saved = error_fetch();
+  Status called = call_trace(t, frame, function, object, what, arg);
+  if (called) error_restore_state(std::move(saved));
+  return called;
+}
+
+}  // namespace
+
+Status trace_function_entry(ThreadState* t, InterpreterFrame* frame) {
+  if (t->c_tracefunc) TRY(call_trace(t, frame, t->c_tracefunc, t->c_traceobj, kTraceCall, py_none()));
+  if (t->c_profilefunc) TRY(call_trace(t, frame, t->c_profilefunc, t->c_profileobj, kTraceCall, py_none()));
+  return kOk;
+}
+
+Status trace_function_exit(ThreadState* t, InterpreterFrame* frame, Object* value) {
+  if (t->c_tracefunc) TRY(call_trace(t, frame, t->c_tracefunc, t->c_traceobj, kTraceReturn, value));
+  if (t->c_profilefunc) TRY(call_trace(t, frame, t->c_profilefunc, t->c_profileobj, kTraceReturn, value));
+  return kOk;
+}
+
+void trace_function_unwind(ThreadState* t, InterpreterFrame* frame) {
+  if (t->c_tracefunc) {
+    (void)call_trace_protected(t, frame, t->c_tracefunc, t->c_traceobj, kTraceReturn, py_none());
+  }
+  if (t->c_profilefunc) {
+    (void)call_trace_protected(t, frame, t->c_profilefunc, t->c_profileobj, kTraceReturn, py_none());
+  }
+}
+
+void trace_exception(ThreadState* t, InterpreterFrame* frame) {
+  ErrorState state = error_fetch();
+  error_normalize(state);
+  Object* value = state.value ? state.value.get() : py_none();
+  Object* traceback = state.traceback ? state.traceback.get() : py_none();
+  Ref<Tuple> arg = tuple_pack(state.type.get(), value, traceback);
+  if (!arg) {
+    error_restore_state(std::move(state));
+    return;
+  }
+  if (call_trace(t, frame, t->c_tracefunc, t->c_traceobj, kTraceException, as_object(arg.get()))) {
+    error_restore_state(std::move(state));
+  }
+}
+
+Status trace_instruction(ThreadState* t, InterpreterFrame* frame, int previous) {
+  if (!t->c_tracefunc || t->tracing) return kOk;
+  const int* lines = line_array(frame->code);
+  if (!lines) return Status::failed();
+  int now = frame_lasti(frame);
+  int last_line = previous <= frame->code->first_traceable ? -1 : lines[previous];
+  int line = lines[now];
+  FrameObject* fo = frame_get_object(frame);
+  if (!fo) return Status::failed();
+  if (line != -1 && fo->trace_lines) {
+    // A new line, or a jump backwards (but not the loop of `yield from`).
+    bool event = line != last_line;
+    if (!event && now < previous) event = kGeneralForm[frame->code->runtime->code[now] & 0xff] != OP_SEND;
+    if (event) TRY(call_trace(t, frame, t->c_tracefunc, t->c_traceobj, kTraceLine, py_none()));
+  }
+  if (fo->trace_opcodes && t->c_tracefunc) {
+    TRY(call_trace(t, frame, t->c_tracefunc, t->c_traceobj, kTraceOpcode, py_none()));
+  }
+  return kOk;
+}
+
+namespace {
+
+// A call between its events. `shown` is what they name.
+template <class F>
+Object* call_with_events(ThreadState* t, InterpreterFrame* frame, Object* shown, F&& do_call) {
+  if (!call_trace(t, frame, t->c_profilefunc, t->c_profileobj, kTraceCCall, shown)) return nullptr;
+  Ref<Object> result = do_call();
+  if (t->c_profilefunc) {
+    if (!result) {
+      (void)call_trace_protected(t, frame, t->c_profilefunc, t->c_profileobj, kTraceCException, shown);
+    } else if (!call_trace(t, frame, t->c_profilefunc, t->c_profileobj, kTraceCReturn, shown)) {
+      return nullptr;
+    }
+  }
+  return result.release();
+}
+
+// What the events name for a call of a native function; null (no exception): not one, or nobody listens.
+Ref<Object> shown_callable(ThreadState* t, Object* callable, Object* const* args, ssize nargs) {
+  if (!t->use_tracing || !t->c_profilefunc) return nullptr;
+  if (is_exactly(callable, &builtin_function_type) || is_exactly(callable, &builtin_method_type)) {
+    return share(callable);
+  }
+  if (is_exactly(callable, &method_descriptor_type) && nargs > 0) {
+    Ref<Object> bound = Ref<Object>::steal(
+        type_of(callable)->descr_get(callable, args[0], as_object(type_of(args[0]))));
+    if (!bound) error_clear();
+    return bound;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Object* trace_call(ThreadState* t, InterpreterFrame* frame, Object* callable, Object* const* args, size_t nargsf,
+                   Object* kwnames) {
+  Ref<Object> shown = shown_callable(t, callable, args, vectorcall_nargs(nargsf));
+  if (!shown) return call_vector(callable, args, nargsf, kwnames).release();
+  return call_with_events(t, frame, shown.get(), [&] { return call_vector(callable, args, nargsf, kwnames); });
+}
+
+Object* trace_call_spread(ThreadState* t, InterpreterFrame* frame, Object* callable, Object* args, Object* kwargs) {
+  Tuple* tuple = cast<Tuple>(args);
+  Ref<Object> shown = shown_callable(t, callable, tuple->items, tuple_size(tuple));
+  if (!shown) return call_tuple_dict(callable, args, kwargs).release();
+  return call_with_events(t, frame, shown.get(), [&] { return call_tuple_dict(callable, args, kwargs); });
+}
+
+// ---- Python-level functions --------------------------------------------------------------------------------------------
+
+namespace {
+
+Object* event_name(int what) {
+  switch (what) {
+    case kTraceCall: return as_object(NAME("call"));
+    case kTraceException: return as_object(NAME("exception"));
+    case kTraceLine: return as_object(NAME("line"));
+    case kTraceReturn: return as_object(NAME("return"));
+    case kTraceCCall: return as_object(NAME("c_call"));
+    case kTraceCException: return as_object(NAME("c_exception"));
+    case kTraceCReturn: return as_object(NAME("c_return"));
+    default: return as_object(NAME("opcode"));
+  }
+}
+
+Ref<Object> call_python_function(Object* function, FrameObject* fo, int what, Object* arg) {
+  TRY(frame_object_update_locals(fo));
+  Ref<Object> held = share(function);
+  Ref<Object> result = call(held.get(), fo, event_name(what), arg ? arg : py_none());
+  frame_locals_write_back(fo->frame, true);
+  if (!result) traceback_here(fo->frame);
+  return result;
+}
+
+int trace_trampoline(Object* self, Object* frame, int what, Object* arg) {
+  FrameObject* fo = cast<FrameObject>(frame);
+  Object* callback = what == kTraceCall ? self : fo->trace;
+  if (!callback) return 0;
+  Ref<Object> result = call_python_function(callback, fo, what, arg);
+  if (!result) {
+    (void)vm_set_c_trace(current_thread(), nullptr, nullptr);
+    clear_field(fo->trace);
+    return -1;
+  }
+  if (!is_none(result.get())) replace_field(fo->trace, std::move(result));
+  return 0;
+}
+
+int profile_trampoline(Object* self, Object* frame, int what, Object* arg) {
+  Ref<Object> result = call_python_function(self, cast<FrameObject>(frame), what, arg);
+  if (!result) {
+    (void)vm_set_c_profile(current_thread(), nullptr, nullptr);
+    return -1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Status vm_set_c_trace(ThreadState* t, TraceFunc function, Object* object) {
+  Ref<Object> old = take_field(t->c_traceobj);
+  t->c_tracefunc = nullptr;
+  update_use_tracing(t);
+  old.reset();  // may run Python code: nothing is traced now
+  t->c_traceobj = share(object).release();
+  t->c_tracefunc = function;
+  update_use_tracing(t);
+  return kOk;
+}
+
+Status vm_set_c_profile(ThreadState* t, TraceFunc function, Object* object) {
+  Ref<Object> old = take_field(t->c_profileobj);
+  t->c_profilefunc = nullptr;
+  update_use_tracing(t);
+  old.reset();
+  t->c_profileobj = share(object).release();
+  t->c_profilefunc = function;
+  update_use_tracing(t);
+  return kOk;
+}
+
+Status vm_set_trace_function(Object* function) {
+  bool remove = is_none(function);
+  return vm_set_c_trace(current_thread(), remove ? nullptr : trace_trampoline, remove ? nullptr : function);
+}
+Status vm_set_profile_function(Object* function) {
+  bool remove = is_none(function);
+  return vm_set_c_profile(current_thread(), remove ? nullptr : profile_trampoline, remove ? nullptr : function);
+}
+Ref<Object> vm_get_trace_function() {
+  Object* f = current_thread()->c_traceobj;
+  return f ? share(f) : none_ref();
+}
+Ref<Object> vm_get_profile_function() {
+  Object* f = current_thread()->c_profileobj;
+  return f ? share(f) : none_ref();
+}
+
+Ref<Object> vm_call_tracing(Object* function, Object* args) {
+  ThreadState* t = current_thread();
+  int tracing = t->tracing;
+  t->tracing = 0;
+  update_use_tracing(t);
+  Ref<Object> result = call_tuple_dict(function, args, nullptr);
+  t->tracing = tracing;
+  update_use_tracing(t);
+  return result;
+}
+
+}  // namespace minipy
