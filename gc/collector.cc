@@ -86,7 +86,7 @@ class Reporter {
   int64_t start_;
 };
 
-// ---- Finding the unreachable (steps 1 to 3) ------------------------------------------------------------------------
+// ---- Finding the unreachable (steps 1 to 3) -----------------------------------------------------------------------
 
 ssize refs_of(const GcHeader* h) { return static_cast<ssize>(h->prev >> kRefsShift); }
 void set_refs(GcHeader* h, ssize refs) { h->prev = (h->prev & kFlags) | (static_cast<uintptr_t>(refs) << kRefsShift); }
@@ -192,7 +192,7 @@ void clear_unreachable_marks(GcHeader* list) {
   for (GcHeader* h = next(list); h != list; h = next(h)) h->next &= ~kUnreachableMark;
 }
 
-// ---- Legacy finalizers (tp_del of extension types) -----------------------------------------------------------------
+// ---- Legacy finalizers (tp_del of extension types) ----------------------------------------------------------------
 
 // Also takes the unreachable mark off everything on the list.
 void move_legacy_finalizers(GcHeader* unreachable, GcHeader* finalizers) {
@@ -232,8 +232,7 @@ void keep_legacy_finalizers(GcHeader* finalizers, GcHeader* old) {
   merge(finalizers, old);
 }
 
-// ---- Finalizers and clearing (steps 4 to 6)
-// --------------------------------------------------------------------------
+// ---- Finalizers and clearing (steps 4 to 6) -----------------------------------------------------------------------
 
 // An object seen goes to a list aside, since the finalizer of one may free another.
 ssize call_finalizers(GcHeader* unreachable) {
@@ -285,7 +284,7 @@ void clear_garbage(GcHeader* garbage, GcHeader* old) {
   }
 }
 
-// ---- Debug output ---------------------------------------------------------------------------------------------------
+// ---- Debug output -------------------------------------------------------------------------------------------------
 
 template <class... A>
 void debug_line(const char* format, A... args) {
@@ -314,7 +313,7 @@ void debug_stop(ssize collected, ssize uncollectable, int64_t nanoseconds) {
              static_cast<double>(nanoseconds) * 1e-9);
 }
 
-// ---- One collection -------------------------------------------------------------------------------------------------
+// ---- One collection -----------------------------------------------------------------------------------------------
 
 // Survivors become one generation older.
 void promote(int generation, GcHeader* young, GcHeader* old, const Reporter& report) {
@@ -436,7 +435,7 @@ void collect_generations() {
 
 }  // namespace
 
-// ---- Allocation -----------------------------------------------------------------------------------------------------
+// ---- Allocation ---------------------------------------------------------------------------------------------------
 
 namespace {
 size_t pre_size_of(const Object* p) {
@@ -469,7 +468,7 @@ void gc_free(Object* p) {
   memory::object_free(reinterpret_cast<char*>(p) - pre_size_of(p));
 }
 
-// ---- Entry points ---------------------------------------------------------------------------------------------------
+// ---- Entry points -------------------------------------------------------------------------------------------------
 
 ssize gc_collect(int generation) {
   if (g_gc.collecting) return 0;
@@ -499,7 +498,7 @@ void gc_freeze() {
 
 void gc_unfreeze() { merge(&g_gc.permanent, &g_gc.generations[kGcGenerations - 1].head); }
 
-// ---- The auditor ----------------------------------------------------------------------------------------------------
+// ---- The auditor --------------------------------------------------------------------------------------------------
 
 namespace {
 

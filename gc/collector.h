@@ -31,7 +31,7 @@ inline bool gc_is_tracked(const T* p) {
 bool gc_is_finalized(const Object* p);
 void gc_set_finalized(Object* p);
 
-// ---- The collector's state -----------------------------------------------------------------------------------------
+// ---- The collector's state ----------------------------------------------------------------------------------------
 
 inline constexpr int kGcGenerations = 3;
 

@@ -9,8 +9,7 @@
 
 namespace minipy {
 
-// ---- Errors
-// ----------------------------------------------------------------------------------------------------------------
+// ---- Errors -------------------------------------------------------------------------------------------------------
 
 void attribute_error_add_context(Object* p, Str* name) {
   if (!error_matches(AttributeError)) return;
@@ -42,8 +41,7 @@ namespace {
 [[gnu::noinline, gnu::cold]] bool is_bad_name(Object* name) { return !check_attribute_name(name); }
 inline bool bad_name(Object* name) { return type_of(name) != &str_type && is_bad_name(name); }
 
-// ---- Generic lookup
-// ----------------------------------------------------------------------------------------------------------
+// ---- Generic lookup -----------------------------------------------------------------------------------------------
 
 // The attribute in the instance's own dict, new reference; null: absent (also when reading it failed, which cannot be
 // for str).
@@ -126,8 +124,7 @@ Status generic_find_attr_in(Object* p, Str* name, Dict* dict, Ref<Object>& out) 
 }
 Status generic_find_attr(Object* p, Str* name, Ref<Object>& out) { return generic_find_attr_in(p, name, nullptr, out); }
 
-// ---- Generic assignment
-// --------------------------------------------------------------------------------------------------------
+// ---- Generic assignment -------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -186,8 +183,7 @@ Status object_generic_set_attr(Object* p, Str* name, Object* value) {
   return object_generic_setattro(p, as_object(name), value) < 0 ? Status::failed() : kOk;
 }
 
-// ---- The instance dict as a whole
-// ------------------------------------------------------------------------------------------------
+// ---- The instance dict as a whole ---------------------------------------------------------------------------------
 
 Ref<Object> object_generic_get_dict(Object* p, void*) {
   Type* type = type_of(p);
@@ -234,8 +230,7 @@ int object_generic_set_dict_slot(Object* p, Object* value, void* closure) {
   return object_generic_set_dict(p, value, closure) ? 0 : -1;
 }
 
-// ---- Objects in general
-// --------------------------------------------------------------------------------------------------------------
+// ---- Objects in general -------------------------------------------------------------------------------------------
 
 namespace {
 
