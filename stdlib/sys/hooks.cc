@@ -211,18 +211,23 @@ List* audit_hooks() {
 
 Status addaudithook(Object*, Object* hook) { return list_append(audit_hooks(), hook); }
 
+Status run_audit_hooks(Object* event, Object* const* args, ssize count) {
+  List* hooks = audit_hooks();
+  if (list_size(hooks) == 0) return kOk;
+  Ref<Tuple> rest = TRY(tuple_from_array(args, count));
+  for (ssize i = 0; i < list_size(hooks); i++) {
+    Ref<Object> hook = Ref<Object>::share(hooks->items[i]);
+    TRY(call(hook.get(), event, as_object(rest.get())));
+  }
+  return kOk;
+}
+
 Ref<Object> audit(Object*, VarArgs args) {
   if (args.size == 0) return raise(TypeError, "audit() missing 1 required positional argument: 'event'");
   if (!is_str(args[0])) {
     return raise(TypeError, "expected str for argument 'event', not {:.200}", type_name(args[0]));
   }
-  List* hooks = audit_hooks();
-  if (list_size(hooks) == 0) return none_ref();
-  Ref<Tuple> rest = TRY(tuple_from_array(args.items + 1, args.size - 1));
-  for (ssize i = 0; i < list_size(hooks); i++) {
-    Ref<Object> hook = Ref<Object>::share(hooks->items[i]);
-    TRY(call(hook.get(), args[0], as_object(rest.get())));
-  }
+  TRY(run_audit_hooks(args[0], args.items + 1, args.size - 1));
   return none_ref();
 }
 
@@ -238,6 +243,12 @@ bool numeric_status(Object* code, int* status) {
 }
 
 }  // namespace
+
+Status sys_audit(const char* event, Object* const* args, ssize count) {
+  if (list_size(audit_hooks()) == 0) return kOk;
+  Ref<Str> name = TRY(str_intern_ascii(event));
+  return run_audit_hooks(as_object(name.get()), args, count);
+}
 
 constinit MethodDef sys_hook_functions[] = {
     FUNCTION(addaudithook, "addaudithook(module, /, hook)", "Add a new audit hook callback."),

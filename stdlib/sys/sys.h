@@ -33,6 +33,9 @@ Status sys_init_hooks(Module* m);
 Object* sys_get(Str* name);
 Status sys_set(const char* name, Object* value);
 
+// Raises an auditing event (PEP 578) with the arguments.
+Status sys_audit(const char* event, Object* const* args, ssize count);
+
 // Prints the exception with traceback, causes, notes and groups to `file` as the interpreter does for uncaught ones.
 // Errors while printing are swallowed.
 void print_exception(Object* exception, Object* file);
