@@ -90,6 +90,8 @@ inline Ref<Object> call_method(Object* self, Str* name, A*... args) {
   return call_method_vector(name, array + 1, (sizeof...(A) + 1) | kVectorcallArgumentsOffset);
 }
 bool is_callable(const Object* p);
+// os.fspath(p): str or bytes (runtime/fspath.cc).
+Ref<Object> object_fspath(Object* p);
 // tp_call of types whose instances have a vectorcall function.
 Object* vectorcall_as_call(Object* callable, Object* args, Object* kwargs);
 // "module.qualname()" (builtins without the module) as call errors name a callable; str(p) when it has no qualname.
