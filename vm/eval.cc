@@ -16,6 +16,7 @@
 #include "vm/call.h"
 #include "vm/generator.h"
 #include "vm/gil.h"
+#include "vm/signals.h"
 #include "vm/specialize.h"
 #include "vm/trace.h"
 #include "vm/unwind.h"
@@ -277,13 +278,12 @@ Status vm_initialize(Interpreter* interp) {
   g_current_builtins_hook = builtins_of_running_frame;
   g_code_runtime_free = code_runtime_free;
   TRY(generator_types_ready());
+  current_thread()->tracing_what = -1;
   gil_initialize(interp);
+  signals_initialize();
   return kOk;
 }
 
-void vm_finalize(Interpreter* interp) {
-  interp->finalizing = true;
-  eval_breaker_update(interp);
-}
+void vm_finalize(Interpreter*) { gil_finalize(current_thread()); }
 
 }  // namespace minipy

@@ -1,6 +1,6 @@
 // A jump may go to the start of another line when the value stack there fits what is on the stack now (more may be
-// dropped). What is on the stack at each instruction is found by abstract interpretation: a stack is a number, three bits
-// for each entry, the top in the lowest bits; so a longer stack is a larger number.
+// dropped). What is on the stack at each instruction is found by abstract interpretation: a stack is a number, three
+// bits for each entry, the top in the lowest bits; so a longer stack is a larger number.
 #include "vm/frame_jump.h"
 
 #include <vector>
@@ -75,7 +75,8 @@ const char* why_not(StackShape target) {
 
 class ShapeFinder {
  public:
-  explicit ShapeFinder(Code* code) : code_(code), r_(code->runtime), shapes_(static_cast<size_t>(r_->units) + 1, kUnknown) {}
+  explicit ShapeFinder(Code* code)
+      : code_(code), r_(code->runtime), shapes_(static_cast<size_t>(r_->units) + 1, kUnknown) {}
   std::vector<StackShape> run() {
     // Generators begin with the value that is sent.
     shapes_[0] = 0;
@@ -226,7 +227,8 @@ Status frame_set_lineno(FrameObject* fo, Object* value) {
   if (!value) return raise(AttributeError, "cannot delete attribute");
   if (!is_exactly(value, &int_type)) return raise(ValueError, "lineno must be an integer");
   InterpreterFrame* frame = fo->frame;
-  bool suspended = frame->owner == FrameOwner::kGenerator && frame_generator(frame)->state == GeneratorState::kSuspended;
+  bool suspended =
+      frame->owner == FrameOwner::kGenerator && frame_generator(frame)->state == GeneratorState::kSuspended;
   TRY(check_event(fo, suspended));
   int overflow = 0;
   long long wanted = int_to_long_long_overflow(value, &overflow);

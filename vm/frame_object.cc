@@ -108,7 +108,8 @@ Ref<Object> frame_clear_method(FrameObject* fo) {
 Ref<Object> frame_sizeof(FrameObject* fo) {
   Code* code = fo->frame->code;
   size_t words = static_cast<size_t>(code->nlocalsplus + code->stacksize);
-  return int_from_size(offsetof(FrameObject, frame_data) + offsetof(InterpreterFrame, localsplus) + words * sizeof(Value));
+  return int_from_size(offsetof(FrameObject, frame_data) + offsetof(InterpreterFrame, localsplus) +
+                       words * sizeof(Value));
 }
 
 Ref<Str> frame_repr(FrameObject* fo) {

@@ -1,5 +1,5 @@
-// Generators (PEP 255, 342, 380, 479) and what coroutines and asynchronous generators share with them: making, resuming,
-// throwing, closing, the end of their lives.
+// Generators (PEP 255, 342, 380, 479) and what coroutines and asynchronous generators share with them: making,
+// resuming, throwing, closing, the end of their lives.
 #include "vm/generator.h"
 
 #include "gc/collector.h"
@@ -82,7 +82,7 @@ void generator_convert_stop(Generator* g) {
   if (error_matches(StopIteration)) {
     message = is_coroutine(as_object(g))         ? "coroutine raised StopIteration"
               : is_async_generator(as_object(g)) ? "async generator raised StopIteration"
-                                                  : "generator raised StopIteration";
+                                                 : "generator raised StopIteration";
   } else if (is_async_generator(as_object(g)) && error_matches(StopAsyncIteration)) {
     message = "async generator raised StopAsyncIteration";
   }
@@ -255,7 +255,8 @@ Status fetch_stop_iteration_value(Ref<Object>& value) {
   return kOk;
 }
 
-// ---- throw and close -------------------------------------------------------------------------------------------------
+// ---- throw and close
+// -------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -398,7 +399,9 @@ Ref<Object> generator_throw_method(Generator* g, VarArgs args) {
 // ---- Attributes ----------------------------------------------------------------------------------------------------
 
 Ref<Str> generator_repr(Generator* g) {
-  const char* what = is_coroutine(as_object(g)) ? "coroutine" : is_async_generator(as_object(g)) ? "async_generator" : "generator";
+  const char* what = is_coroutine(as_object(g))         ? "coroutine"
+                     : is_async_generator(as_object(g)) ? "async_generator"
+                                                        : "generator";
   return format_message("<{} object {} at 0x{:x}>", what, g->qualname, reinterpret_cast<uintptr_t>(g));
 }
 Ref<Object> generator_get_name(Generator* g) { return share(as_object(g->name)); }
@@ -477,9 +480,9 @@ constinit Type generator_type = {
 };
 
 Status generator_types_ready() {
-  for (Type* t : {&generator_type, &coroutine_type, &coroutine_wrapper_type, &async_generator_type,
-                  &async_generator_asend_type, &async_generator_athrow_type, &async_generator_wrapped_value_type,
-                  &frame_type, &traceback_type}) {
+  for (Type* t :
+       {&generator_type, &coroutine_type, &coroutine_wrapper_type, &async_generator_type, &async_generator_asend_type,
+        &async_generator_athrow_type, &async_generator_wrapped_value_type, &frame_type, &traceback_type}) {
     TRY(type_ready(t));
   }
   return kOk;

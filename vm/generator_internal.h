@@ -1,4 +1,5 @@
-// Shared by generator.cc, coroutine.cc and async_generator.cc: slots and attributes that the three types have in common.
+// Shared by generator.cc, coroutine.cc and async_generator.cc: slots and attributes that the three types have in
+// common.
 #pragma once
 
 #include "runtime/bind.h"

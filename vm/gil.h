@@ -17,6 +17,9 @@ bool gil_held_by_me();
 // In a child process after fork().
 void gil_after_fork();
 
+// The thread that ends the process; every other one stops for good at its next wish for the GIL.
+void gil_finalize(ThreadState* t);
+
 // What eval_breaker stands for: recomputed after one of its reasons changed.
 void eval_breaker_update(Interpreter* interp);
 // From any thread or signal handler.

@@ -153,8 +153,8 @@ Ref<Object> shown_callable(ThreadState* t, Object* callable, Object* const* args
     return share(callable);
   }
   if (is_exactly(callable, &method_descriptor_type) && nargs > 0) {
-    Ref<Object> bound = Ref<Object>::steal(
-        type_of(callable)->descr_get(callable, args[0], as_object(type_of(args[0]))));
+    Ref<Object> bound =
+        Ref<Object>::steal(type_of(callable)->descr_get(callable, args[0], as_object(type_of(args[0]))));
     if (!bound) error_clear();
     return bound;
   }
@@ -177,7 +177,8 @@ Object* trace_call_spread(ThreadState* t, InterpreterFrame* frame, Object* calla
   return call_with_events(t, frame, shown.get(), [&] { return call_tuple_dict(callable, args, kwargs); });
 }
 
-// ---- Python-level functions --------------------------------------------------------------------------------------------
+// ---- Python-level functions
+// --------------------------------------------------------------------------------------------
 
 namespace {
 
