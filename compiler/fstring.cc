@@ -25,24 +25,23 @@ bool JoinedString::add_text(Ref<Str> text) {
   return static_cast<bool>(text_);
 }
 
-ast::Expr* JoinedString::constant(Ref<Str> text) {
-  auto* node = ast::make<ast::Constant>(host_.context.arena, loc_);
+ast::Expr* JoinedString::constant(Ref<Str> text, const ast::Location& loc, Str* kind) {
+  auto* node = ast::make<ast::Constant>(host_.context.arena, loc);
   node->value = as_object(host_.context.arena.own(std::move(text)));
-  node->kind_ = kind_;
+  node->kind_ = kind;
   return node;
 }
 
-bool JoinedString::flush_text() {
-  if (text_) values_.push_back(constant(std::move(text_)));
+void JoinedString::flush_text(const ast::Location& loc, Str* kind) {
+  if (text_) values_.push_back(constant(std::move(text_), loc, kind));
   text_ = nullptr;
-  return true;
 }
 
 // Without an f-string among the literals, a plain constant.
-ast::Expr* JoinedString::finish() {
-  if (!formatted_) return constant(text_ ? std::move(text_) : str_empty());
-  flush_text();
-  auto* node = ast::make<ast::JoinedStr>(host_.context.arena, loc_);
+ast::Expr* JoinedString::finish(const ast::Location& loc, Str* kind) {
+  if (!formatted_) return constant(text_ ? std::move(text_) : str_empty(), loc, kind);
+  flush_text(loc, kind);
+  auto* node = ast::make<ast::JoinedStr>(host_.context.arena, loc);
   node->values = host_.context.arena.copy_seq(values_.data(), static_cast<ptrdiff_t>(values_.size()));
   return node;
 }
@@ -223,12 +222,14 @@ bool JoinedString::replacement_field(const char** p, const char* end, bool raw, 
     if (s >= end) return error(kExpectingBrace);
     JoinedString spec(host_, loc_, kind_);
     if (!spec.add_fstring(&s, end, raw, level + 1, token)) return false;
-    format_spec = spec.finish();
+    // What is left over at the end of a specification is placed at its own token, not at the whole literal.
+    ast::Location at{token.lineno, token.col, token.end_lineno, token.end_col};
+    format_spec = spec.finish(at, nullptr);
   }
   if (s >= end || *s != '}') return error(kExpectingBrace);
   *p = s + 1;
   if (self_documenting && !format_spec && conversion == -1) conversion = 'r';
-  flush_text();
+  flush_text(loc_, kind_);
   auto* node = ast::make<ast::FormattedValue>(host_.context.arena, loc_);
   node->value = value;
   node->conversion = conversion;

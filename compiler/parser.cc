@@ -263,7 +263,7 @@ ast::Expr* Parser::star_targets() {
   size_t base = stack_.size();
   push(first);
   while (accept(Kind::kComma)) {
-    if (!starts_target()) break;
+    if (!starts_target() && !at(Kind::kStar)) break;
     push(TRY(star_target()));
   }
   Seq<Expr*> elts = take<Expr>(base);

@@ -198,9 +198,8 @@ Ref<Str> decode_str_literal(LiteralHost& host, std::string_view body, const Toke
   return StrDecoder(host, body, token).decode();
 }
 
-Ref<Object> decode_bytes_literal(LiteralHost& host, std::string_view body, const Token& token) {
-  if (body.find('\\') == body.npos) return bytes_from(body);
-  std::string out;
+bool decode_bytes_literal(LiteralHost& host, std::string_view body, const Token& token, std::string* out_text) {
+  std::string& out = *out_text;
   const char* invalid = nullptr;
   const char* end = body.data() + body.size();
   for (const char* p = body.data(); p < end;) {
@@ -225,7 +224,7 @@ Ref<Object> decode_bytes_literal(LiteralHost& host, std::string_view body, const
         char text[80];
         std::snprintf(text, sizeof text, "(value error) invalid \\x escape at position %td", start - body.data());
         host.error_at_last_token(text);
-        return nullptr;
+        return false;
       }
       out += static_cast<char>(high << 4 | low);
       p += 2;
@@ -235,8 +234,7 @@ Ref<Object> decode_bytes_literal(LiteralHost& host, std::string_view body, const
       out += c;
     }
   }
-  if (invalid && !warn_escape(host, {invalid, static_cast<size_t>(end - invalid)}, token)) return nullptr;
-  return bytes_from(out);
+  return !invalid || warn_escape(host, {invalid, static_cast<size_t>(end - invalid)}, token);
 }
 
 ast::Expr* parse_strings(LiteralHost& host, const Token* tokens, int count, const ast::Location& loc) {
@@ -244,7 +242,7 @@ ast::Expr* parse_strings(LiteralHost& host, const Token* tokens, int count, cons
   Str* kind = first[0] == 'u' ? host.context.arena.own(share(NAME("u"))) : nullptr;
   bool bytes = false;
   JoinedString joined(host, loc, kind);
-  Ref<Object> bytes_value;
+  std::string bytes_value;
   for (int i = 0; i < count; i++) {
     const Token& token = tokens[i];
     StringToken literal = split_string_token(host.token_text(token));
@@ -256,10 +254,12 @@ ast::Expr* parse_strings(LiteralHost& host, const Token* tokens, int count, cons
       }
     }
     Ref<Str> text;
-    Ref<Object> part;
     if (literal.bytes) {
-      part = literal.raw ? Ref<Object>(bytes_from(literal.body)) : decode_bytes_literal(host, literal.body, token);
-      if (!part) return nullptr;
+      if (literal.raw) {
+        bytes_value += literal.body;
+      } else if (!decode_bytes_literal(host, literal.body, token, &bytes_value)) {
+        return nullptr;
+      }
     } else if (!literal.formatted) {
       text = literal.raw ? str_from_utf8(literal.body) : decode_str_literal(host, literal.body, token);
       if (!text) return nullptr;
@@ -269,15 +269,13 @@ ast::Expr* parse_strings(LiteralHost& host, const Token* tokens, int count, cons
     if (literal.formatted) {
       const char* p = literal.body.data();
       if (!joined.add_fstring(&p, p + literal.body.size(), literal.raw, 0, token)) return nullptr;
-    } else if (bytes) {
-      bytes_value = bytes_value ? TRY(bytes_concat(bytes_value.get(), part.get())) : std::move(part);
-    } else if (!joined.add_text(std::move(text))) {
+    } else if (!bytes && !joined.add_text(std::move(text))) {
       return nullptr;
     }
   }
-  if (!bytes) return joined.finish();
+  if (!bytes) return joined.finish(loc, kind);
   auto* node = ast::make<ast::Constant>(host.context.arena, loc);
-  node->value = host.context.arena.own(std::move(bytes_value));
+  node->value = as_object(host.context.arena.own(bytes_from(bytes_value)));
   return node;
 }
 

@@ -1,6 +1,7 @@
 // The inside of string literals: escape sequences, and the parts that f-strings are made of.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "compiler/parse_context.h"
@@ -18,8 +19,8 @@ StringToken split_string_token(std::string_view text);
 
 // The value of a part of a str literal with its escape sequences evaluated. Null: an error has been reported.
 Ref<Str> decode_str_literal(LiteralHost& host, std::string_view body, const Token& token);
-// The value of a bytes literal (ASCII only).
-Ref<Object> decode_bytes_literal(LiteralHost& host, std::string_view body, const Token& token);
+// Appends the value of a bytes literal (ASCII only). False: an error has been reported.
+bool decode_bytes_literal(LiteralHost& host, std::string_view body, const Token& token, std::string* out);
 
 // Reports the warning for `\` before a character that begins no escape sequence; `rest` begins with that character.
 bool warn_escape(LiteralHost& host, std::string_view rest, const Token& token);
@@ -28,22 +29,22 @@ bool warn_escape(LiteralHost& host, std::string_view rest, const Token& token);
 // format specifications).
 class JoinedString {
  public:
+  // `loc` spans all the literals; `kind`: "u" if the first one has that prefix.
   JoinedString(LiteralHost& host, const ast::Location& loc, Str* kind) : host_(host), loc_(loc), kind_(kind) {}
   // All return false when an error has been reported.
   bool add_text(Ref<Str> text);
   // The body of an f-string's token: literal text and replacement fields, from *p on to `end`; inside of a format
   // specification (level > 0), to its closing brace.
   bool add_fstring(const char** p, const char* end, bool raw, int level, const Token& token);
-  ast::Expr* finish();
+  ast::Expr* finish(const ast::Location& loc, Str* kind);
 
  private:
-  bool flush_text();
-  void add_value(ast::Expr* value) { values_.push_back(value); }
+  void flush_text(const ast::Location& loc, Str* kind);
   bool literal_part(const char** p, const char* end, bool raw, int level, const Token& token, bool* doubled_brace);
   bool replacement_field(const char** p, const char* end, bool raw, int level, const Token& token);
   const char* find_expression_end(const char* p, const char* end);
   ast::Expr* parse_expression(const char* start, const char* end, const Token& token);
-  ast::Expr* constant(Ref<Str> text);
+  ast::Expr* constant(Ref<Str> text, const ast::Location& loc, Str* kind);
 
   LiteralHost& host_;
   ast::Location loc_;

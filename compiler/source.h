@@ -1,0 +1,25 @@
+// Source bytes to the text that is tokenized: line ends, byte order mark, coding cookie (PEP 263).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "compiler/parse.h"
+#include "runtime/result.h"
+
+namespace minipy {
+
+struct SourceText {
+  std::string text;      // lines end in "\n"; UTF-8 if the source was valid
+  std::string encoding;  // as declared, normalised; empty: UTF-8 by default
+};
+
+// For `exec` mode a missing line break at the end is added. With `ignore_cookie` the source is UTF-8 whatever it says.
+// Failed: SyntaxError about an unknown encoding or undecodable bytes; null bytes: SyntaxError or ValueError as CPython.
+Status read_source(std::string_view source, Str* filename, ParseMode mode, bool ignore_cookie, SourceText* out);
+
+// The encoding declared by a comment in a source line; empty if there is none. `*is_comment`: the line holds nothing
+// but a comment or blanks, so that the next line may declare one.
+std::string declared_encoding(std::string_view line, bool* is_comment);
+
+}  // namespace minipy
