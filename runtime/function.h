@@ -193,7 +193,8 @@ struct ClassMethod {  // also staticmethod
 extern Type property_type, classmethod_type, staticmethod_type, super_type;
 Ref<Object> classmethod_new(Object* callable);
 Ref<Object> staticmethod_new(Object* callable);
-// super(type, self).name as LOAD_ATTR on a super object would do.
+// For super() without arguments: the class and the first argument of the running method, borrowed. Set by vm/.
+extern Status (*g_super_arguments_hook)(Type** type, Object** self);
 
 // ---- Text signatures (shared by builtin functions, descriptors and types) ----------------------------------------------
 // doc: "name($self)\n--\n\ntext". Null result of the second: None.
