@@ -1,0 +1,61 @@
+// Building blocks for the types of native modules: destructors and traversal from a list of fields, constructors that
+// leave keywords to subclasses.
+#pragma once
+
+#include "gc/collector.h"
+#include "runtime/abstract.h"
+#include "runtime/bind.h"
+#include "runtime/error.h"
+#include "runtime/type.h"
+
+namespace minipy {
+
+// The owned pointers of a layout: Owned<Cycle, &Cycle::iterator, &Cycle::saved>::dealloc and so on.
+template <class T, auto... kFields>
+struct Owned {
+  static void dealloc(Object* p) {
+    gc_untrack(p);
+    (xdecref(cast<T>(p)->*kFields), ...);
+    free_memory(p);
+  }
+  static int traverse(Object* p, VisitProc visit, void* arg) {
+    int stop = 0;
+    (void)((cast<T>(p)->*kFields && (stop = visit(as_object(cast<T>(p)->*kFields), arg)) != 0) || ...);
+    return stop;
+  }
+  static int clear(Object* p) {
+    (clear_field(cast<T>(p)->*kFields), ...);
+    return 0;
+  }
+  static void free_memory(Object* p) {
+    Type* type = type_of(p);
+    if (type->free) {
+      type->free(p);
+    } else {
+      gc_free(p);
+    }
+  }
+};
+
+// new_ slot of a type whose constructor takes no keywords: those of a subclass that has an __init__ of its own are left
+// to it.
+template <NewFunc kNew, Type* kType>
+Object* new_without_keywords(Type* type, Object* args, Object* kwargs) {
+  if (type != kType && type->init != kType->init) kwargs = nullptr;
+  return kNew(type, args, kwargs);
+}
+
+// A new instance through the type's alloc slot, fields zero.
+template <class T>
+inline Ref<T> allocate(Type* type) {
+  return Ref<T>::steal(reinterpret_cast<T*>(type->alloc(type, 0)));
+}
+
+inline Object* next_item(Object* iterator) { return type_of(iterator)->iternext(iterator); }
+
+// What may follow a null from next_item: nothing or StopIteration, which is cleared. False: another exception.
+inline bool ended_normally() { return !error_pending() || error_clear_if(StopIteration); }
+
+inline constexpr unsigned long kNativeTypeFlags = kTypeDefault | kTypeHaveGc | kTypeBaseType;
+
+}  // namespace minipy
