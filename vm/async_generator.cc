@@ -121,8 +121,7 @@ Ref<Object> athrow_new(Generator* g, Object* args) {
   return Ref<Object>::steal(as_object(a));
 }
 
-// ---- async_generator
-// -------------------------------------------------------------------------------------------------
+// ---- async_generator ----------------------------------------------------------------------------------------------
 
 Ref<Object> agen_aiter(Object* self) { return share(self); }
 Ref<Object> agen_anext(Generator* g) { return asend_new(g, nullptr); }
@@ -156,8 +155,7 @@ constinit MethodDef agen_methods[] = {
 };
 constinit AsyncMethods agen_async = {.aiter = slot<agen_aiter>, .anext = slot<agen_anext>, .send = generator_am_send};
 
-// ---- asend() and __anext__()
-// --------------------------------------------------------------------------------------------
+// ---- asend() and __anext__() --------------------------------------------------------------------------------------
 
 constexpr const char* kAsendReused = "cannot reuse already awaited __anext__()/asend()";
 
@@ -205,8 +203,7 @@ constinit MethodDef asend_methods[] = {
 };
 constinit AsyncMethods asend_async = {.await = slot<iterator_itself>};
 
-// ---- athrow() and aclose()
-// ----------------------------------------------------------------------------------------------
+// ---- athrow() and aclose() ----------------------------------------------------------------------------------------
 
 constexpr const char* kAthrowReused = "cannot reuse already awaited aclose()/athrow()";
 
@@ -303,8 +300,7 @@ constinit MethodDef athrow_methods[] = {
 };
 constinit AsyncMethods athrow_async = {.await = slot<iterator_itself>};
 
-// ---- wrapped values
-// ------------------------------------------------------------------------------------------------------
+// ---- wrapped values -----------------------------------------------------------------------------------------------
 
 int wrapped_traverse(Object* self, VisitProc visit, void* arg) {
   MINIPY_VISIT(cast<WrappedValue>(self)->value);

@@ -47,8 +47,7 @@ void coroutine_warn_never_awaited(Object* coroutine) {
   if (!warned) error_write_unraisable(coroutine);
 }
 
-// ---- await
-// -----------------------------------------------------------------------------------------------------------
+// ---- await --------------------------------------------------------------------------------------------------------
 
 Ref<Object> get_awaitable_iter(Object* p) {
   if (is_coroutine(p) || is_generator_coroutine(p)) return share(p);
@@ -113,8 +112,7 @@ Ref<Object> get_async_next(Object* iterator) {
   return awaitable;
 }
 
-// ---- The types
-// -------------------------------------------------------------------------------------------------------
+// ---- The types ----------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -155,8 +153,7 @@ constinit MethodDef coroutine_methods[] = {
 };
 constinit AsyncMethods coroutine_async = {.await = slot<coroutine_await>, .send = generator_am_send};
 
-// ---- coroutine_wrapper
-// -----------------------------------------------------------------------------------------------
+// ---- coroutine_wrapper --------------------------------------------------------------------------------------------
 
 int wrapper_traverse(Object* self, VisitProc visit, void* arg) {
   MINIPY_VISIT(cast<CoroutineWrapper>(self)->coroutine);

@@ -74,8 +74,7 @@ Object* vm_eval_frame(ThreadState* t, InterpreterFrame* frame, bool throwing) {
   }
 }
 
-// ---- Running code
-// ----------------------------------------------------------------------------------------------------
+// ---- Running code -------------------------------------------------------------------------------------------------
 
 Ref<Object> vm_eval_code_closure(Code* code, Dict* globals, Object* locals, Tuple* closure) {
   Ref<Function> function = TRY(function_new(code, globals, nullptr));
@@ -91,8 +90,7 @@ Ref<Object> vm_eval_code(Code* code, Dict* globals, Object* locals) {
   return vm_eval_code_closure(code, globals, locals, nullptr);
 }
 
-// ---- The current frame
-// -------------------------------------------------------------------------------------------------
+// ---- The current frame --------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -198,8 +196,7 @@ Status vm_super_arguments(Type** type, Object** self) {
   return raise(RuntimeError, "super(): __class__ cell not found");
 }
 
-// ---- Tracebacks
-// ------------------------------------------------------------------------------------------------------
+// ---- Tracebacks ---------------------------------------------------------------------------------------------------
 
 void vm_traceback_here(InterpreterFrame* frame) { traceback_here(frame); }
 
@@ -243,8 +240,7 @@ void vm_traceback_add(const char* function, const char* filename, int line) {
   error_restore_state(std::move(saved));
 }
 
-// ---- Recursion limit
-// -------------------------------------------------------------------------------------------------
+// ---- Recursion limit ----------------------------------------------------------------------------------------------
 
 int vm_recursion_depth() {
   ThreadState* t = current_thread();
@@ -268,8 +264,7 @@ Status vm_set_recursion_limit(int limit) {
   return kOk;
 }
 
-// ---- Start-up
-// --------------------------------------------------------------------------------------------------------
+// ---- Start-up -----------------------------------------------------------------------------------------------------
 
 Status vm_initialize(Interpreter* interp) {
   eval_plain(nullptr, nullptr, false);

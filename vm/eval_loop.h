@@ -137,8 +137,7 @@ Object* run_frames(ThreadState* const t, InterpreterFrame* frame, bool throwing)
     goto error;
   }
 
-  // ---- Ways on
-  // --------------------------------------------------------------------------------------------------------
+  // ---- Ways on ----------------------------------------------------------------------------------------------------
 
 start_frame:
   // `frame` is t->frame and new: it counts for the recursion limit.

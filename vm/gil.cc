@@ -152,8 +152,7 @@ void gil_finalize(ThreadState* t) {
   the_interpreter->finalizing = true;
 }
 
-// ---- eval_breaker
-// ----------------------------------------------------------------------------------------------------
+// ---- eval_breaker -------------------------------------------------------------------------------------------------
 
 void eval_breaker_update(Interpreter* interp) {
   bool wanted = interp->gil_drop_request || interp->calls_pending || interp->async_exception_pending;

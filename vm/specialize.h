@@ -10,8 +10,7 @@
 
 namespace minipy {
 
-// ---- Caches: words behind the instruction; `cache` points at the first, the counter
-// ----------------------------------
+// ---- Caches: words behind the instruction; `cache` points at the first, the counter -------------------------------
 inline uint32_t cache_u32(const CodeUnit* p) {
   uint32_t v;
   std::memcpy(&v, p, 4);
@@ -51,8 +50,7 @@ void specialize_load_method(CodeUnit* instr, Object* owner, Str* name);
 // stack: callable-or-null, callable-or-self, arguments.
 void specialize_call(CodeUnit* instr, Value* stack, unsigned nargs, bool has_keywords);
 
-// ---- Guards and bodies used by the loop
-// ------------------------------------------------------------------------------
+// ---- Guards and bodies used by the loop ---------------------------------------------------------------------------
 
 inline bool both_exact(const Object* a, const Object* b, const Type* t) { return type_of(a) == t && type_of(b) == t; }
 inline bool both_compact_ints(const Object* a, const Object* b) {
@@ -141,8 +139,7 @@ inline Object* hinted_store(Dict* d, unsigned hint, Object* v) {
   return old;
 }
 
-// ---- Calls
-// -------------------------------------------------------------------------------------------------------------
+// ---- Calls --------------------------------------------------------------------------------------------------------
 struct KnownCallables {  // owned; what the specialised calls compare with
   Object *len, *isinstance, *list_append;
 };

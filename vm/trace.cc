@@ -10,6 +10,7 @@
 #include "runtime/str.h"
 #include "vm/gil.h"
 #include "vm/unwind.h"
+#include "vm/vm.h"
 #include "vm/vm_opcodes.h"
 
 namespace minipy {
@@ -177,8 +178,7 @@ Object* trace_call_spread(ThreadState* t, InterpreterFrame* frame, Object* calla
   return call_with_events(t, frame, shown.get(), [&] { return call_tuple_dict(callable, args, kwargs); });
 }
 
-// ---- Python-level functions
-// --------------------------------------------------------------------------------------------
+// ---- Python-level functions ---------------------------------------------------------------------------------------
 
 namespace {
 
@@ -251,19 +251,17 @@ Status vm_set_c_profile(ThreadState* t, TraceFunc function, Object* object) {
   return kOk;
 }
 
-Status vm_set_trace_function(Object* function) {
-  bool remove = is_none(function);
-  return vm_set_c_trace(current_thread(), remove ? nullptr : trace_trampoline, remove ? nullptr : function);
+Status vm_set_trace(Object* function) {
+  return vm_set_c_trace(current_thread(), function ? trace_trampoline : nullptr, function);
 }
-Status vm_set_profile_function(Object* function) {
-  bool remove = is_none(function);
-  return vm_set_c_profile(current_thread(), remove ? nullptr : profile_trampoline, remove ? nullptr : function);
+Status vm_set_profile(Object* function) {
+  return vm_set_c_profile(current_thread(), function ? profile_trampoline : nullptr, function);
 }
-Ref<Object> vm_get_trace_function() {
+Ref<Object> vm_get_trace() {
   Object* f = current_thread()->c_traceobj;
   return f ? share(f) : none_ref();
 }
-Ref<Object> vm_get_profile_function() {
+Ref<Object> vm_get_profile() {
   Object* f = current_thread()->c_profileobj;
   return f ? share(f) : none_ref();
 }

@@ -31,15 +31,7 @@ Object* trace_call(ThreadState* t, InterpreterFrame* frame, Object* callable, Ob
                    Object* kwnames);
 Object* trace_call_spread(ThreadState* t, InterpreterFrame* frame, Object* callable, Object* args, Object* kwargs);
 
-// ---- For sys
-// --------------------------------------------------------------------------------------------------------- function:
-// None removes.
-Status vm_set_trace_function(Object* function);
-Status vm_set_profile_function(Object* function);
-Ref<Object> vm_get_trace_function();    // or None
-Ref<Object> vm_get_profile_function();  // or None
-// sys.call_tracing(func, args).
-Ref<Object> vm_call_tracing(Object* function, Object* args);
+// (sys.settrace and its like: vm/vm.h.)
 // The C level: installs `function` with its object (either null: removes).
 Status vm_set_c_trace(ThreadState* t, TraceFunc function, Object* object);
 Status vm_set_c_profile(ThreadState* t, TraceFunc function, Object* object);

@@ -167,8 +167,7 @@ Ref<Object> prepare_reraise_star(Object* original, List* raised) {
   return call(as_object(BaseExceptionGroup), empty.get(), fresh.get());
 }
 
-// ---- traceback objects
-// -----------------------------------------------------------------------------------------------
+// ---- traceback objects --------------------------------------------------------------------------------------------
 
 int traceback_line(Traceback* tb) {
   if (tb->lineno == -1) tb->lineno = code_line_of(tb->frame->frame->code, tb->lasti);

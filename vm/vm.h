@@ -57,6 +57,9 @@ Status vm_set_profile(Object* function);
 Ref<Object> vm_get_trace();
 Ref<Object> vm_get_profile();
 
+// sys.call_tracing(function, args).
+Ref<Object> vm_call_tracing(Object* function, Object* args);
+
 // sys.setrecursionlimit / getrecursionlimit.
 Status vm_set_recursion_limit(int limit);
 int vm_recursion_depth();
