@@ -271,6 +271,9 @@ Status vm_initialize(Interpreter* interp) {
   eval_traced(nullptr, nullptr, false);
   g_function_vectorcall = function_vectorcall;
   g_current_builtins_hook = builtins_of_running_frame;
+  g_current_globals_hook = vm_current_globals;
+  g_current_locals_hook = +[] { return Ref<Object>::share(vm_current_locals()); };
+  g_super_arguments_hook = vm_super_arguments;
   g_code_runtime_free = code_runtime_free;
   TRY(generator_types_ready());
   current_thread()->tracing_what = -1;
