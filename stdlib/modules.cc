@@ -10,7 +10,11 @@ namespace minipy {
 // Alphabetical. builtins and sys are made at start-up by themselves.
 #define NATIVE_MODULES(X) \
   X(_imp)                 \
-  X(marshal)
+  X(_stat)                \
+  X(errno)                \
+  X(marshal)              \
+  X(posix)                \
+  X(time)
 
 #define DECLARE(name) extern NativeModule name##_module;
 NATIVE_MODULES(DECLARE)
