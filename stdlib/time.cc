@@ -271,7 +271,10 @@ Ref<Object> time_strftime(Object*, Str* format, Object* p) {
   // A result of length 0 may be right ("%p") or mean that the room was too small: it grows up to a bound.
   for (size_t room = 1024;; room *= 2) {
     std::string buffer(room, '\0');
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"  // the format is the program's
     size_t n = ::strftime(buffer.data(), room, wanted.c_str(), &t);
+#pragma GCC diagnostic pop
     if (n > 0 || room >= 256 * wanted.size()) return str_decode_fs(buffer.data(), static_cast<ssize>(n));
   }
 }
