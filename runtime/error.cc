@@ -209,7 +209,6 @@ Raised raise_no_memory_error() {
   error_restore_state({Ref<Object>::share(as_object(MemoryError)), nullptr, nullptr});
   return kRaised;
 }
-void raise_no_memory() { (void)raise_no_memory_error(); }
 
 Raised raise_key_error(Object* key) {
   // A tuple key must not be spread into the constructor's arguments.
