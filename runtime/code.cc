@@ -20,6 +20,7 @@
 namespace minipy {
 
 void (*g_code_runtime_free)(CodeRuntime*) = nullptr;
+extern Type line_iterator_type, positions_iterator_type;
 
 namespace {
 
@@ -500,6 +501,8 @@ Ref<Object> positions_iterator_next(CodeIterator* it) {
 
 Ref<Object> iterator_self(Object* self) { return share(self); }
 
+}  // namespace
+
 constinit Type line_iterator_type = {
     .base = STATIC_TYPE_HEADER(&type_type),
     .name = "line_iterator",
@@ -519,14 +522,10 @@ constinit Type positions_iterator_type = {
     .iternext = slot<positions_iterator_next>,
 };
 
-Ref<Object> code_lines(Code* code) {
-  TRY(type_ready(&line_iterator_type));
-  return code_iterator_new(&line_iterator_type, code);
-}
-Ref<Object> code_positions(Code* code) {
-  TRY(type_ready(&positions_iterator_type));
-  return code_iterator_new(&positions_iterator_type, code);
-}
+namespace {
+
+Ref<Object> code_lines(Code* code) { return code_iterator_new(&line_iterator_type, code); }
+Ref<Object> code_positions(Code* code) { return code_iterator_new(&positions_iterator_type, code); }
 
 // ---- Attributes ----------------------------------------------------------------------------------------------------
 
