@@ -61,7 +61,7 @@ Status add_getsets(Type* type) {
 Status add_doc(Type* type) {
   if (dict_get_str(type_dict(type), NAME("__doc__"))) return kOk;
   Ref<Object> doc = type->doc ? doc_without_signature(type_short_name(type), type->doc) : none_ref();
-  TRY(doc);
+  if (!doc) return Status::failed();
   return dict_set(type_dict(type), as_object(NAME("__doc__")), doc.get());
 }
 
