@@ -20,6 +20,7 @@ namespace minipy {
 
 void (*g_unraisable_hook)(ErrorState error, const char* message, Object* where) = nullptr;
 Status (*g_warn_hook)(Type* category, Str* message, ssize stack_level) = nullptr;
+Status (*g_warn_explicit_hook)(Type* category, Str* message, Str* filename, int lineno) = nullptr;
 
 void must_failed(const char* file, int line, const char* what) {
   std::fprintf(stderr, "minipy: fatal: %s:%d: %s failed\n", file, line, what);
@@ -283,6 +284,11 @@ Status warn_args(Type* category, ssize stack_level, std::string_view format, con
   Ref<Str> message = format_message_args(format, args, count);
   if (!message) return Status::failed();
   return g_warn_hook(category, message.get(), stack_level);
+}
+
+Status warn_explicit(Type* category, Str* message, Str* filename, int lineno) {
+  if (!g_warn_explicit_hook) return kOk;
+  return g_warn_explicit_hook(category, message, filename, lineno);
 }
 
 }  // namespace minipy

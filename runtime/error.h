@@ -155,10 +155,14 @@ inline Status warn(Type* category, ssize stack_level, std::string_view format, c
   return warn_args(category, stack_level, format, args + 1, sizeof...(A));
 }
 
+// As warn, about a place in a source file (the compiler's warnings; module and registry are CPython's defaults).
+Status warn_explicit(Type* category, Str* message, Str* filename, int lineno);
+
 // Set by stdlib/sys: reports through sys.unraisablehook. `message` may be null. Takes the exception over.
 extern void (*g_unraisable_hook)(ErrorState error, const char* message, Object* where);
 // Set by stdlib/_warnings: issues a warning with the message text. Null before that: warnings are dropped.
 extern Status (*g_warn_hook)(Type* category, Str* message, ssize stack_level);
+extern Status (*g_warn_explicit_hook)(Type* category, Str* message, Str* filename, int lineno);
 
 // Chains: sets `context` as the pending exception's __context__ (avoiding cycles), as `raise` inside an except does.
 void error_set_context(Object* exception, Object* context);
