@@ -9,13 +9,15 @@ namespace minipy {
 
 // Alphabetical. builtins and sys are made at start-up by themselves.
 #define NATIVE_MODULES(X) \
+  X(_abc)                 \
   X(_imp)                 \
   X(_stat)                \
+  X(_weakref)             \
   X(errno)                \
+  X(gc)                   \
   X(marshal)              \
   X(posix)                \
   X(time)
-
 #define DECLARE(name) extern NativeModule name##_module;
 NATIVE_MODULES(DECLARE)
 #undef DECLARE
