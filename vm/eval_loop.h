@@ -194,7 +194,9 @@ error:
     if (t->c_tracefunc) trace_exception(t, frame);
   }
 exception_unwind : {
-  const CodeRuntime::Handler* handler = find_handler(frame->code->runtime, frame_lasti(frame));
+  // By pc: RERAISE has set prev_instr to where the exception came from first.
+  CodeRuntime* runtime = frame->code->runtime;
+  const CodeRuntime::Handler* handler = find_handler(runtime, static_cast<int>(pc - 1 - runtime->code));
   Value* base = frame_stack_base(frame);
   if (!handler) {
     while (sp > base) xdecref(POP());
