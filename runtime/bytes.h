@@ -26,7 +26,7 @@ struct ByteArray {
 };
 static_assert(offsetof(ByteArray, start) == 40);
 
-extern Type bytes_type, bytearray_type;
+extern Type bytes_type, bytearray_type, bytes_iterator_type, bytearray_iterator_type;
 
 // data null: uninitialised. Sizes 0 and 1 are shared objects: write only into larger fresh ones.
 Ref<Bytes> bytes_new(const char* data, ssize size);
