@@ -113,6 +113,9 @@ Ref<Object> init_frozen(Object*, Str* name) {
   Ref<Module> module = TRY(module_new(name));
   Dict* d = module_dict(module.get());
   TRY(dict_set(d, as_object(NAME("__builtins__")), as_object(current_interpreter()->builtins)));
+  Ref<Object> origname = none_ref();
+  if (!m->origname || m->origname[0]) origname = TRY(str_from_utf8(m->origname ? m->origname : m->name));
+  TRY(dict_set(d, as_object(NAME("__origname__")), origname.get()));
   if (m->is_package) {
     Ref<List> path = TRY(list_new());
     TRY(dict_set(d, as_object(NAME("__path__")), as_object(path.get())));

@@ -213,8 +213,12 @@ Ref<Object> import_inner(Object* name, Object* globals, Object* fromlist, int le
 
 Ref<Object> run_frozen(const char* frozen_name, Module* module) {
   Ref<Str> name = TRY(str_intern_ascii(frozen_name));
-  Ref<Code> code = TRY(frozen_code(find_frozen_module(name.get())));
+  const FrozenModule* frozen = find_frozen_module(name.get());
+  Ref<Code> code = TRY(frozen_code(frozen));
   Dict* d = module_dict(module);
+  // importlib completes the module's spec from the name of the library module it is.
+  Ref<Str> origname = TRY(str_from_utf8(frozen->origname ? frozen->origname : frozen->name));
+  TRY(dict_set(d, as_object(NAME("__origname__")), as_object(origname.get())));
   TRY(dict_set(d, as_object(NAME("__builtins__")), as_object(current_interpreter()->builtins)));
   return vm_eval_code(code.get(), d, as_object(d));
 }
