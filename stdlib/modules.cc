@@ -12,6 +12,7 @@ namespace minipy {
   X(_abc)                 \
   X(_imp)                 \
   X(_stat)                \
+  X(_warnings)            \
   X(_weakref)             \
   X(errno)                \
   X(gc)                   \
