@@ -354,6 +354,8 @@ def close_reading_end(process):
     process.stdout.readline()
     process.stdout.close()
     process.stdout = None
+    process.stdin.write(b"go on\n")
+    process.stdin.flush()
 
 
 READY = "print('ready', flush=True)\n"
@@ -369,8 +371,10 @@ case("signals", "interrupt_join", "-c",
     action=interrupt_when_ready)
 case("signals", "handler", "-c",
     "import signal, time, os\nsignal.signal(signal.SIGUSR1, lambda n, f: print('handler', n, f is not None))\nos.kill(os.getpid(), signal.SIGUSR1)\nsignal.signal(signal.SIGALRM, lambda *a: 1/0)\nsignal.setitimer(signal.ITIMER_REAL, 0.05)\ntry:\n    time.sleep(10)\nexcept ZeroDivisionError:\n    print('from handler', signal.getsignal(signal.SIGINT) is signal.default_int_handler)")
-case("signals", "broken_pipe", "-c", "print('first', flush=True)\nimport time\nfor i in range(100000): print(i)",
-    action=close_reading_end)
+case("signals", "broken_pipe", "-c", "print('first', flush=True)\ninput()\nfor i in range(100000): print(i)", action=close_reading_end)
+case("signals", "broken_pipe_at_exit", "-c", "print('first', flush=True)\ninput()\nprint('second')", action=close_reading_end)
+case("signals", "broken_pipe_caught", "-c", "import sys\nprint('first', flush=True)\ninput()\ntry:\n    print('second', flush=True)\nexcept BrokenPipeError as e:\n    print(e, file=sys.stderr)\n    sys.stderr.close()",
+     action=close_reading_end)
 case("signals", "killed_by_itself", "-c", "import os, signal; os.kill(os.getpid(), signal.SIGTERM)")
 
 
