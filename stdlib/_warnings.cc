@@ -369,6 +369,7 @@ Status exec(Module* m) {
   TRY(module_add(m, "_onceregistry", Ref<Object>(state().once_registry)));
   TRY(module_add(m, "_defaultaction", Ref<Object>(state().default_action)));
   g_warn_hook = native_warn;
+  g_warn_explicit_hook = native_warn_explicit;
   return kOk;
 }
 
