@@ -66,8 +66,8 @@ int64_t now_nanoseconds() {
 // Emits the phases of one collection; does nothing (and measures nothing) when nobody listens.
 class Reporter {
  public:
-  explicit Reporter(int generation)
-      : listener_(g_gc.listener), generation_(generation), start_(listener_ ? now_nanoseconds() : 0) {}
+  explicit Reporter(int generation, const GcListener* listener = g_gc.listener)
+      : listener_(listener), generation_(generation), start_(listener_ ? now_nanoseconds() : 0) {}
   bool active() const { return listener_ != nullptr; }
   void phase(GcPhase phase, ssize objects, ssize uncollectable = 0) const {
     if (!listener_) [[likely]]
@@ -259,7 +259,7 @@ ssize call_finalizers(GcHeader* unreachable) {
 // Leaves in `still_unreachable` what the finalizers did not bring back; the others go to `old`.
 void move_resurrected(GcHeader* unreachable, GcHeader* still_unreachable, GcHeader* old) {
   for (GcHeader* h = next(unreachable); h != unreachable; h = next(h)) clear_collecting(h);
-  find_unreachable(unreachable, still_unreachable, Reporter(-1));
+  find_unreachable(unreachable, still_unreachable, Reporter(-1, nullptr));  // part of the phase kResurrected
   clear_unreachable_marks(still_unreachable);
   merge(unreachable, old);
 }

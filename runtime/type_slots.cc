@@ -115,6 +115,14 @@ void consider(Type* type, const SlotDef& slot, int index, void** address, Object
       }
       return;
     }
+  } else if (is_exactly(attribute, &method_descriptor_type) &&
+             (cast<MethodDescriptor>(attribute)->def->flags & kMethCoexist)) {
+    // A native type's method that stands for its slot (list.__getitem__) without the detour of a wrapper.
+    void** native = slot_address(cast<Descriptor>(attribute)->owner, slot.offset);
+    if (native && *native && (!choice.specific || choice.specific == *native)) {
+      choice.specific = *native;
+      return;
+    }
   } else if (is_new_wrapper(attribute) && slot.offset == offsetof(Type, new_)) {
     // The `__new__` of a native base: the slot inherited from it is right (tp_new is always inherited from base_type).
     choice.specific = reinterpret_cast<void*>(type->new_);
