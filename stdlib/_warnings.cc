@@ -327,6 +327,13 @@ Status native_warn(Type* category, Str* message, ssize stack_level) {
   return do_warn(as_object(message), as_object(category), stack_level, nullptr);
 }
 
+Status native_warn_explicit(Type* category, Str* message, Str* filename, int lineno) {
+  Place place;
+  place.filename = Ref<Object>::share(as_object(filename));
+  place.lineno = TRY(int_from(lineno));
+  return emit(as_object(category), as_object(message), place, nullptr, nullptr);
+}
+
 // ---- The module
 // ------------------------------------------------------------------------------------------------------------
 
