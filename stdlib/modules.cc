@@ -11,7 +11,9 @@ namespace minipy {
 #define NATIVE_MODULES(X) \
   X(_abc)                 \
   X(_imp)                 \
+  X(_signal)              \
   X(_stat)                \
+  X(_thread)              \
   X(_warnings)            \
   X(_weakref)             \
   X(errno)                \

@@ -18,7 +18,8 @@
 
 namespace minipy {
 
-// ---- NativeLock ------------------------------------------------------------------------------------------------------
+// ---- NativeLock
+// ------------------------------------------------------------------------------------------------------
 
 bool NativeLock::try_acquire() {
   while (sem_trywait(&semaphore_) != 0) {
@@ -182,7 +183,8 @@ constinit MethodDef lock_methods[] = {
     METHOD(lock_acquire_method, "acquire(self, /, blocking=True, timeout=-1)",
            "Locks the lock, waiting for it if need be. True when it was acquired."),
     METHOD(lock_release_method, "release_lock(self, /)", "Same as release()."),
-    METHOD(lock_release_method, "release(self, /)", "Unlocks the lock, which need not have been locked by this thread."),
+    METHOD(lock_release_method, "release(self, /)",
+           "Unlocks the lock, which need not have been locked by this thread."),
     METHOD(lock_locked_method, "locked_lock(self, /)", "Same as locked()."),
     METHOD(lock_locked_method, "locked(self, /)", "Whether the lock is locked."),
     METHOD(lock_enter, "__enter__(self, /)", "Locks the lock."),
@@ -253,7 +255,8 @@ Ref<Object> rlock_release_method(RLock* self) {
   return none_ref();
 }
 Ref<Object> rlock_acquire_restore(RLock* self, Tuple* state) {
-  if (tuple_size(state) != 2) return raise(TypeError, "function takes exactly 2 arguments ({} given)", tuple_size(state));
+  if (tuple_size(state) != 2)
+    return raise(TypeError, "function takes exactly 2 arguments ({} given)", tuple_size(state));
   unsigned long count = static_cast<unsigned long>(TRY(int_to_unsigned_long_long(state->items[0])));
   unsigned long owner = static_cast<unsigned long>(TRY(int_to_unsigned_long_long(state->items[1])));
   if (!self->native->try_acquire()) {
@@ -267,7 +270,8 @@ Ref<Object> rlock_acquire_restore(RLock* self, Tuple* state) {
 }
 Ref<Object> rlock_release_save(RLock* self) {
   if (!self->count) return raise(RuntimeError, "cannot release un-acquired lock");
-  Ref<Int> count = TRY(int_from_size(self->count)), owner = TRY(int_from_size(self->owner));
+  Ref<Int> count = TRY(int_from_size(self->count))
+  , owner = TRY(int_from_size(self->owner));
   self->count = self->owner = 0;
   self->native->release();
   return tuple_pack(count.get(), owner.get());
