@@ -226,6 +226,7 @@ Status start_library() {
   TRY(import_bootstrap(interp));
   TRY(import_bootstrap_external(interp));
   Ref<Object> encodings = TRY(import_module("encodings"));
+  Ref<Object> signals = TRY(import_module("_signal"));  // Control-C raises KeyboardInterrupt from here on
   TRY(make_main_module());
   TRY(open_standard_streams());
   return kOk;
