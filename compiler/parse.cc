@@ -1,11 +1,37 @@
 // Parsing: the fast parser, and when that fails the diagnosing one.
 #include "compiler/parse.h"
 
+#include <algorithm>
+
+#include "compiler/diagnose.h"
 #include "compiler/parser.h"
 #include "compiler/source.h"
-#include "runtime/error.h"
+#include "compiler/syntax_error.h"
 
 namespace minipy {
+
+namespace {
+
+// The fast parser's estimate of CPython's recursion is good for this much; what is nested deeper is measured.
+constexpr int kCertainDepth = 4000;
+
+// Issues what warnings the parse has found, in the order of the source.
+bool issue_warnings(std::vector<ParseWarning>& warnings, ParseContext& context, const SourceText& source,
+                    ParseMode mode) {
+  std::stable_sort(warnings.begin(), warnings.end(),
+                   [](const ParseWarning& a, const ParseWarning& b) { return a.offset < b.offset; });
+  for (const ParseWarning& warning : warnings) {
+    bool string = warning.token.kind == TokenKind::kString;
+    int lineno = string ? warning.token.lineno : warning.token.end_lineno;
+    if (warn_explicit(warning.category, warning.message.get(), context.filename, lineno)) continue;
+    if (!error_clear_if(warning.category)) return false;
+    // As a SyntaxError it is reported by the parser that knows how: which issues the warnings once more, up to here.
+    return diagnose(context, source, mode);
+  }
+  return true;
+}
+
+}  // namespace
 
 ast::Mod* parse_source(Arena& arena, std::string_view source, Str* filename, ParseMode mode,
                        const ParseOptions& options) {
@@ -14,7 +40,13 @@ ast::Mod* parse_source(Arena& arena, std::string_view source, Str* filename, Par
   ParseContext context(arena, filename, options);
   std::vector<ParseWarning> warnings;
   Parser parser(context, text.text, warnings);
-  return parser.parse(mode);
+  ast::Mod* tree = parser.parse(mode);
+  if (tree && parser.depth_reached() <= kCertainDepth) {
+    return issue_warnings(warnings, context, text, mode) ? tree : nullptr;
+  }
+  if (!diagnose(context, text, mode)) return nullptr;
+  if (tree) return tree;
+  return raise(SystemError, "the parsers disagree about {}", filename);
 }
 
 }  // namespace minipy

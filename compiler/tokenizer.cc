@@ -201,6 +201,7 @@ TokenKind Tokenizer::fail_message(const char* format, ...) {
 TokenKind Tokenizer::next(Token* token) {
   token_end_ = nullptr;
   TokenKind kind = next_token();
+  if (kind == TokenKind::kErrorToken) has_text_ = false;
   fill(token, kind);
   return kind;
 }
@@ -271,7 +272,7 @@ TokenKind Tokenizer::token_in_line(bool* next_line) {
     char ch = static_cast<char>(c);
     if (has_class(ch, kNameStart)) return name_or_string();
     if (ch == '\n') {
-      start_ = cur_++;
+      cur_++;  // after a comment, the token begins where the comment does
       at_line_start_ = true;
       if (blank_line_ || level_ > 0) {
         if (options_.comments) {
@@ -531,7 +532,7 @@ TokenKind Tokenizer::string(const char* quote_start) {
     if (c < 0 || (!triple && c == '\n')) {
       // Reported at the quote that opens it.
       int detected = lineno_;
-      if (c >= 0) cur_++;
+      unterminated_at_end_ = c < 0;
       cur_ = start_ + 1;
       line_start_ = multi_line_start_;
       lineno_ = first_lineno_;
@@ -584,7 +585,7 @@ TokenKind Tokenizer::number() {
   const char* zeros_end = cur_;
   bool nonzero = is_digit(*cur_);
   if (nonzero && !digits()) return TokenKind::kErrorToken;
-  return number_tail(nonzero, zeros_end);
+  return number_tail(nonzero, zeros_end + 1);
 }
 
 TokenKind Tokenizer::prefixed_number(char letter) {
@@ -654,9 +655,10 @@ TokenKind Tokenizer::exponent() {
 bool Tokenizer::verify_end_of_number(const char* kind) {
   if (!has_class(*cur_, kNamePart)) [[likely]]
     return true;
-  bool keyword = false;
-  for (const char* word : {"and", "else", "for", "if", "in", "is", "or", "not"}) {
-    keyword = keyword || std::strncmp(cur_, word, std::strlen(word)) == 0;
+  bool keyword = cur_[0] == 'i' && (cur_[1] == 'f' || cur_[1] == 'n' || cur_[1] == 's');
+  for (std::string_view word : {"and", "else", "for", "or", "not"}) {
+    keyword =
+        keyword || (std::strncmp(cur_, word.data(), word.size()) == 0 && !has_class(cur_[word.size()], kNamePart));
   }
   if (!keyword) {
     fail_message("invalid %s literal", kind);

@@ -87,10 +87,14 @@ class Tokenizer {
 
   TokenizerStatus status() const { return status_; }
   const TokenizerError& error() const { return error_; }
+  // The input ended: regularly, where more was needed, or inside of a string literal.
+  bool at_end() const { return status_ == TokenizerStatus::kEndOfFile || unterminated_at_end_; }
   std::string_view source() const { return {begin_, static_cast<size_t>(end_ - begin_)}; }
 
   // The position, as error reports need it. Lines count from first_lineno.
   int lineno() const { return lineno_; }
+  // What was read of the token that made an error.
+  std::string_view error_text() const { return {start_, static_cast<size_t>(cur_ - start_)}; }
   const char* cursor() const { return cur_; }
   const char* line_start() const { return line_start_; }
   const char* multi_line_start() const { return multi_line_start_; }
@@ -171,6 +175,7 @@ class Tokenizer {
   int pending_ = 0;  // INDENT (> 0) or DEDENT (< 0) tokens to return
   bool at_line_start_ = true;
   bool blank_line_ = false;
+  bool unterminated_at_end_ = false;
   TokenizerStatus status_ = TokenizerStatus::kOk;
   // For async_as_names: inside `async def`, its indentation, and whether its NEWLINE has been seen.
   bool async_def_ = false;
