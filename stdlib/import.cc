@@ -152,7 +152,8 @@ void remove_importlib_frames() {
 
 Ref<Object> find_and_load(Object* absolute_name) {
   Ref<Object> importlib = Ref<Object>::share(current_interpreter()->importlib);
-  Ref<Object> module = call_method(importlib.get(), NAME("_find_and_load"), absolute_name);
+  Ref<Object> module = call_method(importlib.get(), NAME("_find_and_load"), absolute_name,
+                                   current_interpreter()->import_func);
   return module;
 }
 

@@ -223,6 +223,10 @@ Ref<Module> sys_module_new() {
   TRY(sys_init_hooks(m.get()));
   TRY(module_add(m.get(), "modules", Ref<Object>::share(as_object(interp->modules))));
   TRY(module_add(m.get(), "builtin_module_names", native_module_names()));
+  // What importlib fills.
+  TRY(module_add(m.get(), "meta_path", list_new()));
+  TRY(module_add(m.get(), "path_hooks", list_new()));
+  TRY(module_add(m.get(), "path_importer_cache", dict_new()));
   return m;
 }
 
