@@ -392,8 +392,9 @@ TokenKind Tokenizer::comment() {
   if (!options_.type_comments) return kNoToken;
   // "# type: " where a blank stands for any number of blanks.
   const char* p = comment_start;
+  const char* limit = *cur_ == '\n' ? cur_ + 1 : cur_;  // the last blank may be missing before a line break
   for (const char* prefix = "# type: "; *prefix; prefix++) {
-    if (p >= cur_) return kNoToken;
+    if (p >= limit) return kNoToken;
     if (*prefix == ' ') {
       while (*p == ' ' || *p == '\t') p++;
     } else if (*p == *prefix) {
