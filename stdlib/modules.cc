@@ -11,6 +11,7 @@ namespace minipy {
 #define NATIVE_MODULES(X) \
   X(_abc)                 \
   X(_imp)                 \
+  X(_io)                  \
   X(_signal)              \
   X(_stat)                \
   X(_thread)              \
