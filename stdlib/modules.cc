@@ -12,16 +12,21 @@ namespace minipy {
   X(_abc)                 \
   X(_imp)                 \
   X(_io)                  \
+  X(_posixsubprocess)     \
   X(_signal)              \
   X(_stat)                \
   X(_thread)              \
   X(_warnings)            \
   X(_weakref)             \
   X(errno)                \
+  X(fcntl)                \
   X(gc)                   \
+  X(grp)                  \
   X(marshal)              \
   X(posix)                \
+  X(pwd)                  \
   X(time)
+
 #define DECLARE(name) extern NativeModule name##_module;
 NATIVE_MODULES(DECLARE)
 #undef DECLARE
