@@ -20,40 +20,53 @@ bool matches(char open, char close) {
 }  // namespace
 
 bool JoinedString::add_text(Ref<Str> text) {
-  if (str_length(text.get()) == 0) return true;
-  text_ = text_ ? str_concat(text_.get(), text.get()) : std::move(text);
-  return static_cast<bool>(text_);
+  if (str_length(text.get()) > 0) text_.push_back(std::move(text));
+  return true;
+}
+
+// The text so far in one piece; empty if there is none.
+Ref<Str> JoinedString::take_text() {
+  std::vector<Ref<Str>> parts = std::move(text_);
+  text_.clear();
+  if (parts.empty()) return str_empty();
+  if (parts.size() == 1) return std::move(parts[0]);
+  StrBuilder builder;
+  for (const Ref<Str>& part : parts) TRY(builder.append(part.get()));
+  return builder.finish();
 }
 
 ast::Expr* JoinedString::constant(Ref<Str> text, const ast::Location& loc, Str* kind) {
+  if (!text) return nullptr;
   auto* node = ast::make<ast::Constant>(host_.context.arena, loc);
   node->value = as_object(host_.context.arena.own(std::move(text)));
   node->kind_ = kind;
   return node;
 }
 
-void JoinedString::flush_text(const ast::Location& loc, Str* kind) {
-  if (text_) values_.push_back(constant(std::move(text_), loc, kind));
-  text_ = nullptr;
+bool JoinedString::flush_text(const ast::Location& loc, Str* kind) {
+  if (text_.empty()) return true;
+  values_.push_back(constant(take_text(), loc, kind));
+  return values_.back() != nullptr;
 }
 
 // Without an f-string among the literals, a plain constant.
 ast::Expr* JoinedString::finish(const ast::Location& loc, Str* kind) {
-  if (!formatted_) return constant(text_ ? std::move(text_) : str_empty(), loc, kind);
-  flush_text(loc, kind);
+  if (!formatted_) return constant(take_text(), loc, kind);
+  if (!flush_text(loc, kind)) return nullptr;
   auto* node = ast::make<ast::JoinedStr>(host_.context.arena, loc);
   node->values = host_.context.arena.copy_seq(values_.data(), static_cast<ptrdiff_t>(values_.size()));
   return node;
 }
 
-bool JoinedString::add_fstring(const char** p, const char* end, bool raw, int level, const Token& token) {
+bool JoinedString::add_fstring(const char** p, const char* end, bool raw, int level, const Token& token,
+                               FieldLocator& locator) {
   formatted_ = true;
   for (;;) {
     bool doubled_brace = false;
     if (!literal_part(p, end, raw, level, token, &doubled_brace)) return false;
     if (doubled_brace) continue;
     if (*p >= end || **p == '}') break;
-    if (!replacement_field(p, end, raw, level, token)) return false;
+    if (!replacement_field(p, end, raw, level, token, locator)) return false;
   }
   if (level > 0 && (*p >= end || **p != '}')) {
     host_.error_at_last_token("f-string: expecting '}'");
@@ -151,7 +164,8 @@ const char* JoinedString::find_expression_end(const char* p, const char* end) {
   return p;
 }
 
-ast::Expr* JoinedString::parse_expression(const char* start, const char* end, const Token& token) {
+ast::Expr* JoinedString::parse_expression(const char* start, const char* end, const Token& token,
+                                          FieldLocator& locator) {
   const char* s = start;
   while (s < end && is_blank(*s)) s++;
   if (s == end) {
@@ -165,25 +179,19 @@ ast::Expr* JoinedString::parse_expression(const char* start, const char* end, co
   std::memcpy(source + 1, start, size);
   std::memcpy(source + 1 + size, ")\n", 3);
 
-  const char* token_start = host_.token_text(token).data();
   const char* brace = start - 1;
-  FStringField field{{source, size + 3}, &token, 0, 0};
-  const char* line = token_start;
-  for (const char* p = token_start; p < brace; p++) {
-    if (*p == '\n') {
-      field.lines++;
-      line = p + 1;
-    }
-  }
+  locator.advance(brace);
+  FStringField field{{source, size + 3}, &token, locator.lines, 0};
   // Nothing but blanks up to a line break: then no token is on the brace's line.
   s = start;
   while (*s == ' ' || *s == '\t' || *s == '\f') s++;
-  field.columns = *s == '\n' || *s == '}' ? 0 : static_cast<int>(brace - line);
+  field.columns = *s == '\n' || *s == '}' ? 0 : static_cast<int>(brace - locator.line_start);
   return host_.parse_fstring_field(field);
 }
 
 // '{' expression ['='] ['!' conversion] [':' format specification] '}'
-bool JoinedString::replacement_field(const char** p, const char* end, bool raw, int level, const Token& token) {
+bool JoinedString::replacement_field(const char** p, const char* end, bool raw, int level, const Token& token,
+                                     FieldLocator& locator) {
   auto error = [&](std::string_view message) {
     host_.error_at_last_token(message);
     return false;
@@ -193,7 +201,7 @@ bool JoinedString::replacement_field(const char** p, const char* end, bool raw, 
   const char* start = *p + 1;
   const char* s = find_expression_end(start, end);
   if (!s) return false;
-  ast::Expr* value = parse_expression(start, s, token);
+  ast::Expr* value = parse_expression(start, s, token, locator);
   if (!value) return false;
   bool self_documenting = *s == '=';
   if (self_documenting) {
@@ -221,15 +229,16 @@ bool JoinedString::replacement_field(const char** p, const char* end, bool raw, 
     s++;
     if (s >= end) return error(kExpectingBrace);
     JoinedString spec(host_, loc_, kind_);
-    if (!spec.add_fstring(&s, end, raw, level + 1, token)) return false;
+    if (!spec.add_fstring(&s, end, raw, level + 1, token, locator)) return false;
     // What is left over at the end of a specification is placed at its own token, not at the whole literal.
     ast::Location at{token.lineno, token.col, token.end_lineno, token.end_col};
     format_spec = spec.finish(at, nullptr);
+    if (!format_spec) return false;
   }
   if (s >= end || *s != '}') return error(kExpectingBrace);
   *p = s + 1;
   if (self_documenting && !format_spec && conversion == -1) conversion = 'r';
-  flush_text(loc_, kind_);
+  if (!flush_text(loc_, kind_)) return false;
   auto* node = ast::make<ast::FormattedValue>(host_.context.arena, loc_);
   node->value = value;
   node->conversion = conversion;

@@ -268,7 +268,9 @@ ast::Expr* parse_strings(LiteralHost& host, const Token* tokens, int count, cons
     bytes = literal.bytes;
     if (literal.formatted) {
       const char* p = literal.body.data();
-      if (!joined.add_fstring(&p, p + literal.body.size(), literal.raw, 0, token)) return nullptr;
+      const char* token_start = host.token_text(token).data();
+      FieldLocator locator{token_start, token_start, 0};
+      if (!joined.add_fstring(&p, p + literal.body.size(), literal.raw, 0, token, locator)) return nullptr;
     } else if (!bytes && !joined.add_text(std::move(text))) {
       return nullptr;
     }

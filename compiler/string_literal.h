@@ -25,6 +25,20 @@ bool decode_bytes_literal(LiteralHost& host, std::string_view body, const Token&
 // Reports the warning for `\` before a character that begins no escape sequence; `rest` begins with that character.
 bool warn_escape(LiteralHost& host, std::string_view rest, const Token& token);
 
+// Counts lines in a STRING token from one replacement field to the next.
+struct FieldLocator {
+  const char* position = nullptr;    // how far it has counted
+  const char* line_start = nullptr;  // of the line of `position`, or the token's start
+  int lines = 0;                     // line breaks before `position`
+  void advance(const char* to) {
+    for (; position < to; position++) {
+      if (*position != '\n') continue;
+      lines++;
+      line_start = position + 1;
+    }
+  }
+};
+
 // Collects the values of adjacent string literals: text and, from f-strings, expressions (parse_strings, and itself for
 // format specifications).
 class JoinedString {
@@ -35,21 +49,23 @@ class JoinedString {
   bool add_text(Ref<Str> text);
   // The body of an f-string's token: literal text and replacement fields, from *p on to `end`; inside of a format
   // specification (level > 0), to its closing brace.
-  bool add_fstring(const char** p, const char* end, bool raw, int level, const Token& token);
+  bool add_fstring(const char** p, const char* end, bool raw, int level, const Token& token, FieldLocator& locator);
   ast::Expr* finish(const ast::Location& loc, Str* kind);
 
  private:
-  void flush_text(const ast::Location& loc, Str* kind);
+  bool flush_text(const ast::Location& loc, Str* kind);
   bool literal_part(const char** p, const char* end, bool raw, int level, const Token& token, bool* doubled_brace);
-  bool replacement_field(const char** p, const char* end, bool raw, int level, const Token& token);
+  bool replacement_field(const char** p, const char* end, bool raw, int level, const Token& token,
+                         FieldLocator& locator);
   const char* find_expression_end(const char* p, const char* end);
-  ast::Expr* parse_expression(const char* start, const char* end, const Token& token);
+  ast::Expr* parse_expression(const char* start, const char* end, const Token& token, FieldLocator& locator);
   ast::Expr* constant(Ref<Str> text, const ast::Location& loc, Str* kind);
 
   LiteralHost& host_;
   ast::Location loc_;
   Str* kind_;
-  Ref<Str> text_;  // adjacent text so far
+  Ref<Str> take_text();
+  std::vector<Ref<Str>> text_;  // adjacent parts so far
   std::vector<ast::Expr*> values_;
   bool formatted_ = false;
 };
