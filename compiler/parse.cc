@@ -6,7 +6,6 @@
 #include "compiler/diagnose.h"
 #include "compiler/parser.h"
 #include "compiler/source.h"
-#include "compiler/syntax_error.h"
 
 namespace minipy {
 
@@ -36,7 +35,7 @@ bool issue_warnings(std::vector<ParseWarning>& warnings, ParseContext& context, 
 ast::Mod* parse_source(Arena& arena, std::string_view source, Str* filename, ParseMode mode,
                        const ParseOptions& options) {
   SourceText text;
-  if (!read_source(source, filename, mode, options.ignore_cookie, &text)) return nullptr;
+  if (!read_source(source, filename, mode, options, &text)) return nullptr;
   ParseContext context(arena, filename, options);
   std::vector<ParseWarning> warnings;
   Parser parser(context, text.text, warnings);

@@ -26,6 +26,8 @@ struct ParseOptions {
   bool barry_as_flufl = false;
   // `PyCF_IGNORE_COOKIE`: the source is text already, a coding cookie in it means nothing.
   bool ignore_cookie = false;
+  // The source is a file that is run as a program: errors in its encoding are reported as CPython does for those.
+  bool from_file = false;
   // `PyCF_DONT_IMPLY_DEDENT`, of `single` mode (codeop).
   bool dont_imply_dedent = false;
   // `PyCF_ALLOW_INCOMPLETE_INPUT` (codeop): a source that ends too early raises "incomplete input".

@@ -46,6 +46,30 @@ std::string normal_name(std::string_view name) {
   return std::string(name);
 }
 
+// A line of a file ends where a null byte is.
+std::string cut_at_nulls(std::string_view source) {
+  std::string out;
+  bool cut = false;
+  for (char c : source) {
+    if (c == '\n') cut = false;
+    if (c == '\0') cut = true;
+    if (!cut) out += c;
+  }
+  return out;
+}
+
+// A program's file without a declared encoding must be UTF-8.
+Status check_utf8(std::string_view text, Str* filename) {
+  size_t invalid = valid_utf8_prefix(text);
+  if (invalid == text.size()) return kOk;
+  int lineno = 1;
+  for (char c : text.substr(0, invalid)) lineno += c == '\n';
+  return raise(SyntaxError,
+               "Non-UTF-8 code starting with '\\x{:02x}' in file {} on line {}, but no encoding declared; see "
+               "https://peps.python.org/pep-0263/ for details",
+               static_cast<unsigned>(static_cast<uint8_t>(text[invalid])), filename, lineno);
+}
+
 // A LookupError, SyntaxError or UnicodeError about the encoding as the SyntaxError that CPython makes of it, without a
 // place in the source.
 Status raise_encoding_error(Str* filename) {
@@ -80,9 +104,12 @@ std::string declared_encoding(std::string_view line, bool* is_comment) {
   return {};
 }
 
-Status read_source(std::string_view source, Str* filename, ParseMode mode, bool ignore_cookie, SourceText* out) {
+Status read_source(std::string_view source, Str* filename, ParseMode mode, const ParseOptions& options,
+                   SourceText* out) {
+  std::string without_nulls;
+  if (options.from_file && source.find('\0') != source.npos) source = without_nulls = cut_at_nulls(source);
   translate_line_ends(source, mode == ParseMode::kFile, &out->text);
-  if (ignore_cookie) return kOk;
+  if (options.ignore_cookie) return kOk;
   bool marked = std::string_view(out->text).starts_with(kByteOrderMark);
   if (marked) {
     out->text.erase(0, kByteOrderMark.size());
@@ -99,8 +126,9 @@ Status read_source(std::string_view source, Str* filename, ParseMode mode, bool 
     declared = declared_encoding(text, &is_comment);
     if (!is_comment) break;
   }
-  if (declared.empty()) return kOk;
+  if (declared.empty()) return options.from_file && !marked ? check_utf8(out->text, filename) : kOk;
   if (marked && declared != "utf-8") {
+    if (options.from_file) return raise(SyntaxError, "encoding problem: {} with BOM", declared.c_str());
     Ref<Str> message = TRY(format_message("encoding problem: {} with BOM", declared.c_str()));
     return raise_unplaced_syntax_error(message.get(), filename);
   }
@@ -113,9 +141,12 @@ Status read_source(std::string_view source, Str* filename, ParseMode mode, bool 
   } else {
     text = str_decode(out->text.data(), size, declared.c_str(), nullptr);
   }
-  if (!text) return raise_encoding_error(filename);
-  std::string_view utf8 = str_utf8(text.get());
-  if (!utf8.data()) return raise_encoding_error(filename);
+  std::string_view utf8 = text ? str_utf8(text.get()) : std::string_view{};
+  if (!utf8.data()) {
+    if (!options.from_file) return raise_encoding_error(filename);
+    error_clear();
+    return raise(SyntaxError, "encoding problem: {}", declared.c_str());
+  }
   out->text.assign(utf8);
   return kOk;
 }

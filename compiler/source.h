@@ -15,8 +15,11 @@ struct SourceText {
 };
 
 // For `exec` mode a missing line break at the end is added. With `ignore_cookie` the source is UTF-8 whatever it says.
-// Failed: SyntaxError about an unknown encoding or undecodable bytes; null bytes: SyntaxError or ValueError as CPython.
-Status read_source(std::string_view source, Str* filename, ParseMode mode, bool ignore_cookie, SourceText* out);
+// Failed: SyntaxError about an unknown encoding or undecodable bytes. (Bytes that are not UTF-8 in a source without a
+// declaration are found by the parser, in a program's file here.) There are no null bytes in the source: the caller of
+// compile() has refused them, and in a file the rest of such a line is ignored.
+Status read_source(std::string_view source, Str* filename, ParseMode mode, const ParseOptions& options,
+                   SourceText* out);
 
 // The encoding declared by a comment in a source line; empty if there is none. `*is_comment`: the line holds nothing
 // but a comment or blanks, so that the next line may declare one.

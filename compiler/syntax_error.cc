@@ -30,11 +30,13 @@ Raised raise_unplaced_syntax_error(Str* message, Str* filename) {
 
 namespace {
 
-// The length of the valid UTF-8 sequence at p, or of what a decoder replaces by one character.
-int sequence_length(std::string_view p) {
+// The length of the UTF-8 sequence at p; if it is malformed (*valid false), of what a decoder replaces by one
+// character.
+int sequence_length(std::string_view p, bool* valid) {
   auto byte = [&](size_t i) { return i < p.size() ? static_cast<uint8_t>(p[i]) : 0u; };
   auto in = [&](size_t i, unsigned low, unsigned high) { return byte(i) >= low && byte(i) <= high; };
   unsigned first = byte(0);
+  *valid = first < 0x80;
   if (first < 0xC2 || first > 0xF4) return 1;
   int length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
   unsigned low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
@@ -43,6 +45,7 @@ int sequence_length(std::string_view p) {
   for (int i = 2; i < length; i++) {
     if (!in(static_cast<size_t>(i), 0x80, 0xBF)) return i;
   }
+  *valid = true;
   return length;
 }
 
@@ -55,10 +58,22 @@ int character_offset(std::string_view line, int bytes) {
   line = line.substr(0, static_cast<size_t>(bytes));
   int count = 0;
   while (!line.empty()) {
-    line.remove_prefix(static_cast<size_t>(sequence_length(line)));
+    bool valid;
+    line.remove_prefix(static_cast<size_t>(sequence_length(line, &valid)));
     count++;
   }
   return count + extra;
+}
+
+size_t valid_utf8_prefix(std::string_view text) {
+  size_t i = 0;
+  while (i < text.size()) {
+    bool valid;
+    int length = sequence_length(text.substr(i), &valid);
+    if (!valid) return i;
+    i += static_cast<size_t>(length);
+  }
+  return i;
 }
 
 }  // namespace minipy

@@ -28,4 +28,7 @@ Raised raise_unplaced_syntax_error(Str* message, Str* filename);
 // characters they would be decoded to), which is at most one more than the line has.
 int character_offset(std::string_view line, int bytes);
 
+// The length of the part of a text that is valid UTF-8, up to the first malformed sequence.
+size_t valid_utf8_prefix(std::string_view text);
+
 }  // namespace minipy
