@@ -25,6 +25,7 @@ namespace minipy {
   X(marshal)              \
   X(posix)                \
   X(pwd)                  \
+  X(select)               \
   X(time)
 
 #define DECLARE(name) extern NativeModule name##_module;
