@@ -1,0 +1,92 @@
+// Module atexit: functions that run at the end of the interpreter, last registered first.
+#include "runtime/abstract.h"
+#include "runtime/bind.h"
+#include "runtime/containers.h"
+#include "runtime/dict.h"
+#include "runtime/error.h"
+#include "runtime/int.h"
+#include "runtime/module.h"
+
+namespace minipy {
+
+namespace {
+
+// One entry (function, args, kwargs or None) per registration; None where one was unregistered. Made with the module.
+constinit List* callbacks = nullptr;
+
+Ref<Object> atexit_register(Object*, VarArgs args, Object* kwargs) {
+  if (args.size == 0) return raise(TypeError, "register() takes at least 1 argument (0 given)");
+  if (!is_callable(args[0])) return raise(TypeError, "the first argument must be callable");
+  Ref<Tuple> rest = TRY(tuple_from_array(args.items + 1, args.size - 1));
+  Ref<Tuple> entry = TRY(tuple_pack(args[0], as_object(rest.get()), kwargs ? kwargs : py_none()));
+  TRY(list_append(callbacks, as_object(entry.get())));
+  return share(args[0]);
+}
+
+void atexit_clear(Object*) { list_clear(callbacks); }
+
+// Every function runs; errors are reported, and what was registered meanwhile runs too.
+void atexit_run(Object*) {
+  while (ssize n = list_size(callbacks)) {
+    Ref<Object> entry = share(callbacks->items[n - 1]);
+    if (!list_assign_slice(callbacks, n - 1, n, nullptr)) error_clear();
+    if (is_none(entry.get())) continue;
+    Object** parts = cast<Tuple>(entry.get())->items;
+    Ref<Object> result = call_tuple_dict(parts[0], parts[1], is_none(parts[2]) ? nullptr : parts[2]);
+    if (!result) error_write_unraisable_message("in atexit callback", parts[0]);
+  }
+}
+
+Status atexit_unregister(Object*, Object* function) {
+  for (ssize i = 0; i < list_size(callbacks); i++) {
+    Ref<Object> entry = share(callbacks->items[i]);
+    if (is_none(entry.get())) continue;
+    Maybe<bool> equal = object_compare_bool(cast<Tuple>(entry.get())->items[0], function, kEq);
+    if (!equal) return kRaised;
+    // The comparison may have changed the list.
+    if (*equal && i < list_size(callbacks) && callbacks->items[i] == entry.get()) {
+      replace_field(callbacks->items[i], none_ref());
+    }
+  }
+  return kOk;
+}
+
+Ref<Object> atexit_count(Object*) { return int_from_ssize(list_size(callbacks)); }
+
+constinit MethodDef functions[] = {
+    PLAIN_METHOD(atexit_register, "register(module, /, *args, **kwargs)",
+                 "register(func, *args, **kwargs) -> func\n\n"
+                 "Register a function to be executed upon normal program termination\n\n"
+                 "    func - function to be called at exit\n"
+                 "    args - optional arguments to pass to func\n"
+                 "    kwargs - optional keyword arguments to pass to func\n\n"
+                 "    func is returned to facilitate usage as a decorator."),
+    PLAIN_METHOD(atexit_clear, "_clear(module, /)",
+                 "_clear() -> None\n\nClear the list of previously registered exit functions."),
+    PLAIN_METHOD(atexit_unregister, "unregister(module, func, /)",
+                 "unregister(func) -> None\n\n"
+                 "Unregister an exit function which was previously registered using\natexit.register\n\n"
+                 "    func - function to be unregistered"),
+    PLAIN_METHOD(atexit_run, "_run_exitfuncs(module, /)",
+                 "_run_exitfuncs() -> None\n\n"
+                 "Run all registered exit functions.\n\n"
+                 "If a callback raises an exception, it is logged with sys.unraisablehook."),
+    PLAIN_METHOD(atexit_count, "_ncallbacks(module, /)",
+                 "_ncallbacks() -> int\n\nReturn the number of registered exit functions."),
+    {},
+};
+
+Status exec(Module*) {
+  if (!callbacks) callbacks = TRY(list_new())
+  .release();
+  return kOk;
+}
+
+}  // namespace
+
+constinit NativeModule atexit_module = {"atexit", functions, exec,
+                                        "allow programmer to define multiple exit functions to be executed\n"
+                                        "upon normal program termination.\n\n"
+                                        "Two public functions, register and unregister, are defined.\n"};
+
+}  // namespace minipy
