@@ -11,7 +11,7 @@ class S:
 
 c = C()
 for value in (1, "s", 1.5, None, b"x", (), [], {}, set(), frozenset(), c, S(), C, lambda: 0, len, (i for i in ()),
-        object(), {"a": 1}, {"a": []}, {1: (1, 2)}, [1], slice(1), range(3), iter([]), Exception(), type, gc,
+        object(), {"a": 1}, {"a": []}, {1: [2]}, [1], slice(1), range(3), iter([]), Exception(), type, gc,
         property(), c.__dict__):
     print(type(value).__name__, gc.is_tracked(value), end="; ")
 print()
