@@ -14,6 +14,7 @@
 #include "runtime/abstract.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
+#include "runtime/gc_support.h"
 #include "runtime/hash.h"
 #include "runtime/int_digits.h"
 #include "runtime/slot.h"
@@ -49,6 +50,39 @@ constinit Int true_object = constant(&bool_type, 1, 1);
 
 // ---- Making --------------------------------------------------------------------------------------------------------
 
+constinit FreeInts g_free_ints = {};
+
+namespace {
+void clear_free_ints() {
+  while (Int* p = g_free_ints.head) {
+    g_free_ints.head = reinterpret_cast<Int*>(p->base.base.type);
+    g_free_ints.count--;
+    memory::object_free(p);
+  }
+}
+}  // namespace
+
+Int* int_alloc_one_digit() {
+  static bool registered = false;
+  if (!registered) {
+    registered = true;
+    gc_register_free_list(clear_free_ints);
+  }
+  return int_alloc(1);
+}
+
+void int_free_exact(Object* p) {
+#ifndef MINIPY_ASAN
+  if (static_cast<size_t>(cast<Int>(p)->base.size + 1) < 3 && g_free_ints.count < kMaxFreeInts) {
+    p->type = reinterpret_cast<Type*>(g_free_ints.head);
+    g_free_ints.head = cast<Int>(p);
+    g_free_ints.count++;
+    return;
+  }
+#endif
+  memory::object_free(p);
+}
+
 Int* int_alloc_failed(ssize count) {
   if (count > kMaxIntDigits) {
     raise(OverflowError, "too many digits in integer");
@@ -79,7 +113,7 @@ Ref<Int> from_magnitude(uint64_t magnitude, bool negative) {
   int count = magnitude >> (2 * kDigitBits) ? 3 : magnitude >> kDigitBits ? 2 : 1;
   if (count == 1) {
     ssize v = negative ? -static_cast<ssize>(magnitude) : static_cast<ssize>(magnitude);
-    if (is_small_int_value(v)) return int_small_ref(v);
+    return Ref<Int>::steal(reinterpret_cast<Int*>(int_from_compact(v)));
   }
   Int* p = int_alloc(count);
   if (!p) return nullptr;
@@ -421,7 +455,7 @@ namespace {
 
 void int_dealloc(Object* p) {
   if (p->type == &int_type) [[likely]] {
-    memory::object_free(p);
+    int_free_exact(p);
   } else {
     p->type->free(p);
   }

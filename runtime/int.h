@@ -49,6 +49,37 @@ inline bool int_is_compact(const Int* v) { return static_cast<size_t>(v->base.si
 inline ssize int_compact_value(const Int* v) { return v->base.size * static_cast<ssize>(v->digits[0]); }
 inline int int_sign(const Int* v) { return v->base.size < 0 ? -1 : v->base.size > 0; }
 
+// One-digit ints that were freed, kept for reuse (linked through their type field). Full collections empty the list.
+struct FreeInts {
+  Int* head;
+  int count;
+};
+extern FreeInts g_free_ints;
+inline constexpr int kMaxFreeInts = 256;
+Int* int_alloc_one_digit();  // from the allocator; null: MemoryError pending
+// The int v, |v| < 2**30. New reference; null: MemoryError pending.
+inline Object* int_from_compact(ssize v) {
+  if (static_cast<size_t>(v - kSmallIntMin) <= static_cast<size_t>(kSmallIntMax - kSmallIntMin)) {
+    Object* small = as_object(small_int(static_cast<int>(v)));
+    small->refcount++;
+    return small;
+  }
+  Int* p = g_free_ints.head;
+  if (p) [[likely]] {
+    g_free_ints.head = reinterpret_cast<Int*>(p->base.base.type);
+    g_free_ints.count--;
+  } else if (!(p = int_alloc_one_digit())) {
+    return nullptr;
+  }
+  p->base.base.refcount = 1;
+  p->base.base.type = &int_type;
+  p->base.size = v < 0 ? -1 : 1;
+  p->digits[0] = static_cast<digit>(v < 0 ? -v : v);
+  return as_object(p);
+}
+// The dealloc slot of exact ints.
+void int_free_exact(Object* p);
+
 // v must be an int (or subclass). OverflowError "Python int too large to convert to C ..." when out of range.
 Maybe<ssize> int_to_ssize(const Object* v);
 Maybe<long> int_to_long(const Object* v);

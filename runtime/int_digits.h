@@ -43,12 +43,12 @@ inline Ref<Int> int_from_two_digits(ssize v) {
   if (is_small_int_value(v)) return int_small_ref(v);
   bool negative = v < 0;
   size_t magnitude = static_cast<size_t>(negative ? -v : v);
-  int count = magnitude > kDigitMask ? 2 : 1;
-  Int* p = int_alloc(count);
+  if (magnitude <= kDigitMask) return Ref<Int>::steal(reinterpret_cast<Int*>(int_from_compact(v)));
+  Int* p = int_alloc(2);
   if (!p) return nullptr;
   p->digits[0] = static_cast<digit>(magnitude & kDigitMask);
-  if (count == 2) p->digits[1] = static_cast<digit>(magnitude >> kDigitBits);
-  if (negative) p->base.size = -count;
+  p->digits[1] = static_cast<digit>(magnitude >> kDigitBits);
+  if (negative) p->base.size = -2;
   return Ref<Int>::steal(p);
 }
 

@@ -19,6 +19,23 @@ int count_handlers(const Code* code) {
   return n;
 }
 
+// The paired form of two simple instructions that follow each other, 0: none. The second one stays where it is, for jumps
+// to it.
+int paired_form(int first, int second) {
+  switch (first) {
+    case OP_LOAD_FAST:
+      if (second == OP_LOAD_FAST) return OPS_LOAD_FAST__LOAD_FAST;
+      if (second == OP_LOAD_CONST) return OPS_LOAD_FAST__LOAD_CONST;
+      return 0;
+    case OP_LOAD_CONST: return second == OP_LOAD_FAST ? OPS_LOAD_CONST__LOAD_FAST : 0;
+    case OP_STORE_FAST:
+      if (second == OP_LOAD_FAST) return OPS_STORE_FAST__LOAD_FAST;
+      if (second == OP_STORE_FAST) return OPS_STORE_FAST__STORE_FAST;
+      return 0;
+    default: return 0;
+  }
+}
+
 void copy_instructions(const Code* code, CodeRuntime* r) {
   std::memcpy(r->code, code->code->data, static_cast<size_t>(code->code->base.size));
   for (int i = 0; i < r->units;) {
@@ -26,6 +43,11 @@ void copy_instructions(const Code* code, CodeRuntime* r) {
     int caches = opcode_caches(opcode);
     for (int j = 1; j <= caches && i + j < r->units; j++) r->code[i + j] = 0;
     if (caches && i + 1 < r->units) r->code[i + 1] = kWarmupCounter;
+    if (i + 1 < r->units) {
+      if (int form = paired_form(opcode, r->code[i + 1] & 0xff)) {
+        r->code[i] = static_cast<CodeUnit>((r->code[i] & 0xff00) | static_cast<unsigned>(form));
+      }
+    }
     i += 1 + caches;
   }
 }

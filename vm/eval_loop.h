@@ -41,12 +41,13 @@
 namespace minipy {
 
 #define TARGET(name) L_##name
-#define NEXT()                              \
-  do {                                      \
-    if constexpr (kTraced) goto trace_next; \
-    CodeUnit unit_ = *pc++;                 \
-    oparg = unit_ >> 8;                     \
-    goto* labels[unit_ & 0xff];             \
+#define NEXT()                                                               \
+  do {                                                                       \
+    if constexpr (kTraced) goto trace_next;                                  \
+    const unsigned char* unit_ = reinterpret_cast<const unsigned char*>(pc); \
+    pc++;                                                                    \
+    oparg = unit_[1];                                                        \
+    goto* labels[unit_[0]];                                                  \
   } while (0)
 #define SAVE()       (frame->prev_instr = pc - 1)
 #define PUSH(v)      (*sp++ = (v))

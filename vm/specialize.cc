@@ -71,7 +71,7 @@ void specialize_binary_op(CodeUnit* instr, Object* left, Object* right, unsigned
       default: break;
     }
   } else if (both_exact(left, right, &str_type) && op == kNbAdd) {
-    if ((instr[2] & 0xff) == OP_STORE_FAST) return specialized(instr, OPS_BINARY_OP_ADD_STR_IN_PLACE);
+    if (kGeneralForm[instr[2] & 0xff] == OP_STORE_FAST) return specialized(instr, OPS_BINARY_OP_ADD_STR_IN_PLACE);
     return specialized(instr, OPS_BINARY_OP_ADD_STR);
   }
   give_up(instr);

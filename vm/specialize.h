@@ -54,17 +54,22 @@ void specialize_call(CodeUnit* instr, Value* stack, unsigned nargs, bool has_key
 
 inline bool both_exact(const Object* a, const Object* b, const Type* t) { return type_of(a) == t && type_of(b) == t; }
 inline bool both_compact_ints(const Object* a, const Object* b) {
-  return both_exact(a, b, &int_type) && int_is_compact(reinterpret_cast<const Int*>(a)) &&
-         int_is_compact(reinterpret_cast<const Int*>(b));
+  if (!both_exact(a, b, &int_type)) return false;
+  ssize x = reinterpret_cast<const Int*>(a)->base.size, y = reinterpret_cast<const Int*>(b)->base.size;
+  // One test for the commonest case, neither negative nor long.
+  if (static_cast<size_t>(x | y) <= 1) [[likely]]
+    return true;
+  return static_cast<size_t>(x + 1) < 3 && static_cast<size_t>(y + 1) < 3;
 }
 inline ssize compact_value(const Object* p) { return int_compact_value(reinterpret_cast<const Int*>(p)); }
 inline Object* new_int(ssize v) {
-  if (v >= kSmallIntMin && v <= kSmallIntMax) {
-    Object* small = as_object(small_int(static_cast<int>(v)));
-    incref(small);
-    return small;
-  }
+  if (v > -(ssize{1} << kDigitBits) && v < (ssize{1} << kDigitBits)) [[likely]]
+    return int_from_compact(v);
   return as_object(int_from_ssize(v).release());
+}
+// Gives up a reference to an exact int.
+inline void decref_int(Object* p) {
+  if (--p->refcount == 0) int_free_exact(p);
 }
 // The result in the left operand where the stack holds its only reference, else a new float.
 inline Object* float_result(Object* left, Object* right, double v) {
