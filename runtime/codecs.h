@@ -120,9 +120,7 @@ Ref<Object> bytes_encode_escape(Bytes* b);
 // mapping null: Latin-1.
 Ref<Str> str_decode_charmap(const char* data, ssize size, Object* mapping, const char* errors);
 Ref<Object> str_encode_charmap(Str* s, Object* mapping, const char* errors);
-Ref<Str> str_translate(Str* s, Object* table, const char* errors);
+Ref<Str> str_translate(Str* s, Object* table);
 Ref<Object> encoding_map_new(Str* table);  // _codecs.charmap_build
-// Decimal digits and spaces of any script as ASCII; other non-ASCII characters become '?'. For number parsing.
-Ref<Str> str_decimal_and_space_to_ascii(Str* s);
 
 }  // namespace minipy

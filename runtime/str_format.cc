@@ -7,6 +7,7 @@
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
+#include "runtime/format_spec.h"
 #include "runtime/int.h"
 #include "runtime/str_internal.h"
 #include "runtime/str_methods.h"
@@ -260,6 +261,34 @@ Ref<Str> str_format_map(Str* format, Object* mapping) {
   StrBuilder out(format->length + 100);
   FormatRun run(nullptr, mapping);
   TRY(run.run(format, 0, format->length, kMaxNesting, out));
+  return out.finish();
+}
+
+// ---- format(str, spec)
+// -------------------------------------------------------------------------------------------------------
+
+Ref<Str> str_format_with_spec(Str* s, Str* spec_text) {
+  if (spec_text->length == 0) return str_exact(s);
+  FormatSpec spec;
+  TRY(parse_format_spec(spec_text, as_object(s), 's', '<', spec));
+  if (spec.type != 's') return raise_unknown_format_code(spec.type, as_object(s));
+  if (spec.sign) {
+    return raise(ValueError, "{} not allowed in string format specifier", spec.sign == ' ' ? "Space" : "Sign");
+  }
+  if (spec.no_negative_zero) {
+    return raise(ValueError, "Negative zero coercion (z) not allowed in string format specifier");
+  }
+  if (spec.alternate) return raise(ValueError, "Alternate form (#) not allowed in string format specifier");
+  if (spec.align == '=') return raise(ValueError, "'=' alignment not allowed in string format specifier");
+  ssize n = s->length;
+  if (spec.precision >= 0 && spec.precision < n) n = spec.precision;
+  ssize padding = spec.width > n ? spec.width - n : 0;
+  ssize left = spec.align == '>' ? padding : spec.align == '^' ? padding / 2 : 0;
+  if (padding == 0) return str_substring(s, 0, n);
+  StrBuilder out(n + padding);
+  TRY(out.append_fill(spec.fill, left));
+  TRY(out.append(s, 0, n));
+  TRY(out.append_fill(spec.fill, padding - left));
   return out.finish();
 }
 

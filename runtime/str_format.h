@@ -44,4 +44,8 @@ class FieldNameParser {
   ssize at_, end_;
 };
 
+// _string.formatter_parser() and _string.formatter_field_name_split(). (str_format_iterators.cc)
+Ref<Object> str_formatter_parser(Str* format);
+Ref<Object> str_field_name_split(Str* name);
+
 }  // namespace minipy

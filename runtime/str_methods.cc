@@ -373,7 +373,7 @@ Ref<Object> method_isidentifier(Str* s) { return bool_ref(str_is_identifier(s));
 // ---- Translating and encoding
 // ----------------------------------------------------------------------------------------------
 
-Ref<Str> method_translate(Str* s, Object* table) { return str_translate(s, table, "ignore"); }
+Ref<Str> method_translate(Str* s, Object* table) { return str_translate(s, table); }
 
 Status add_pair(Dict* d, char32_t key, Object* value) {
   Ref<Int> k = TRY(int_from_ssize(static_cast<ssize>(key)));
