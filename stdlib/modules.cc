@@ -12,6 +12,7 @@ namespace minipy {
   X(_abc)                 \
   X(_bisect)              \
   X(_collections)         \
+  X(_contextvars)         \
   X(_functools)           \
   X(_heapq)               \
   X(_imp)                 \
