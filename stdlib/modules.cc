@@ -31,6 +31,7 @@ namespace minipy {
   X(grp)                  \
   X(itertools)            \
   X(marshal)              \
+  X(math)                 \
   X(posix)                \
   X(pwd)                  \
   X(select)               \
