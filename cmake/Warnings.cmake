@@ -23,6 +23,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(minipy_warnings INTERFACE -Wno-maybe-uninitialized)
   endif()
 else()
-  target_compile_options(minipy_warnings INTERFACE -Wno-array-bounds -Wno-c99-designator
+  target_compile_options(minipy_warnings INTERFACE -Wno-array-bounds -Wno-c99-designator -Wno-mismatched-tags
                                                    -Wno-unused-command-line-argument -Wno-unknown-warning-option)
 endif()
