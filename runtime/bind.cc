@@ -39,8 +39,8 @@ Raised too_many_arguments(const Signature& sig, ssize given_positional, ssize gi
                  plural(sig.positional), given_positional);
   }
   bool exact = sig.required_positional == sig.count;
-  return raise(TypeError, "{}() takes {} {} {}argument{} ({} given)", sig.name, exact ? "exactly" : "at most", sig.count,
-               given_positional == 0 ? "keyword " : "", plural(sig.count), given_total);
+  return raise(TypeError, "{}() takes {} {} {}argument{} ({} given)", sig.name, exact ? "exactly" : "at most",
+               sig.count, given_positional == 0 ? "keyword " : "", plural(sig.count), given_total);
 }
 
 int find_parameter(const Signature& sig, Str* name) {
@@ -149,7 +149,8 @@ Raised argument_error(const Signature& sig, int index, std::string_view wanted, 
 }  // namespace
 
 Raised wrong_argument_type(const Signature& sig, int index, Object* given, const Type* expected) {
-  return argument_error(sig, index, expected->name, given);
+  bool or_none = expected == &str_type && sig.params[index].default_text == "None";
+  return argument_error(sig, index, or_none ? "str or None" : expected->name, given);
 }
 
 Maybe<ssize> to_ssize(Object* p) {

@@ -9,34 +9,34 @@ namespace minipy {
 
 // Alphabetical. builtins and sys are made at start-up by themselves.
 #define NATIVE_MODULES(X) \
-  X(_abc)              \
-  X(_bisect)           \
-  X(_codecs)           \
-  X(_collections)      \
-  X(_contextvars)      \
-  X(_functools)        \
-  X(_heapq)            \
-  X(_imp)              \
-  X(_io)               \
-  X(_operator)         \
-  X(_posixsubprocess)  \
-  X(_signal)           \
-  X(_stat)             \
-  X(_string)           \
-  X(_thread)           \
-  X(_warnings)         \
-  X(_weakref)          \
-  X(atexit)            \
-  X(errno)             \
-  X(fcntl)             \
-  X(gc)                \
-  X(grp)               \
-  X(itertools)         \
-  X(marshal)           \
-  X(math)              \
-  X(posix)             \
-  X(pwd)               \
-  X(select)            \
+  X(_abc)                 \
+  X(_bisect)              \
+  X(_codecs)              \
+  X(_collections)         \
+  X(_contextvars)         \
+  X(_functools)           \
+  X(_heapq)               \
+  X(_imp)                 \
+  X(_io)                  \
+  X(_operator)            \
+  X(_posixsubprocess)     \
+  X(_signal)              \
+  X(_stat)                \
+  X(_string)              \
+  X(_thread)              \
+  X(_warnings)            \
+  X(_weakref)             \
+  X(atexit)               \
+  X(errno)                \
+  X(fcntl)                \
+  X(gc)                   \
+  X(grp)                  \
+  X(itertools)            \
+  X(marshal)              \
+  X(math)                 \
+  X(posix)                \
+  X(pwd)                  \
+  X(select)               \
   X(time)
 
 #define DECLARE(name) extern NativeModule name##_module;
