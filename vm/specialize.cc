@@ -48,7 +48,11 @@ const uint8_t kGeneralForm[256] = {
 
 void specialize_binary_op(CodeUnit* instr, Object* left, Object* right, unsigned kind) {
   unsigned op = kind % kInplaceOffset;
-  if (both_compact_ints(left, right)) {
+  ssize a, b;
+  if (!both_compact_ints(left, right) && word_operands(left, right, &a, &b)) {
+    if (op == kNbAdd) return specialized(instr, OPS_BINARY_OP_ADD_INT);
+    if (op == kNbSubtract) return specialized(instr, OPS_BINARY_OP_SUBTRACT_INT);
+  } else if (both_compact_ints(left, right)) {
     switch (op) {
       case kNbAdd: return specialized(instr, OPS_BINARY_OP_ADD_INT);
       case kNbSubtract: return specialized(instr, OPS_BINARY_OP_SUBTRACT_INT);

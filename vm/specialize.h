@@ -71,6 +71,32 @@ inline Object* new_int(ssize v) {
 inline void decref_int(Object* p) {
   if (--p->refcount == 0) int_free_exact(p);
 }
+inline bool compact_operands(const Object* left, const Object* right, ssize* a, ssize* b) {
+  if (!both_compact_ints(left, right)) return false;
+  *a = compact_value(left);
+  *b = compact_value(right);
+  return true;
+}
+// Value of an int of at most two digits; false: longer.
+inline bool two_digit_value(const Int* v, ssize* out) {
+  ssize size = v->base.size;
+  if (static_cast<size_t>(size + 2) > 4) return false;
+  ssize magnitude = size ? static_cast<ssize>(v->digits[0]) : 0;
+  if (size == 2 || size == -2) magnitude |= static_cast<ssize>(v->digits[1]) << kDigitBits;
+  *out = size < 0 ? -magnitude : magnitude;
+  return true;
+}
+// Sums and differences of what fits 60 bits fit a word.
+inline bool word_operands(const Object* left, const Object* right, ssize* a, ssize* b) {
+  if (!both_exact(left, right, &int_type)) return false;
+  const Int *x = reinterpret_cast<const Int*>(left), *y = reinterpret_cast<const Int*>(right);
+  if (static_cast<size_t>(x->base.size | y->base.size) <= 1) [[likely]] {
+    *a = int_compact_value(x);
+    *b = int_compact_value(y);
+    return true;
+  }
+  return two_digit_value(x, a) && two_digit_value(y, b);
+}
 // The result in the left operand where the stack holds its only reference, else a new float.
 inline Object* float_result(Object* left, Object* right, double v) {
   if (left->refcount == 1) {
