@@ -105,18 +105,14 @@ Object* super_descr_get(Object* p, Object* instance, Object*) {
   return as_object(bound);
 }
 
+// The arguments were checked as the caller words the errors: 0 to 2 of them, the first a class.
 Status initialize(Super* s, Object* const* args, ssize n) {
-  if (n > 2) return raise(TypeError, "super() takes at most 2 arguments ({} given)", n);
   Type* type = nullptr;
   Object* self = nullptr;
   if (n == 0) {
     if (!g_super_arguments_hook) return raise(RuntimeError, "super(): no current frame");
     TRY(g_super_arguments_hook(&type, &self));
   } else {
-    if (!is_type(args[0])) {
-      return raise(TypeError, "super() argument 1 must be type, not {:.50}",
-                   is_none(args[0]) ? "None" : type_name(args[0]));
-    }
     type = as_type(args[0]);
     if (n == 2 && !is_none(args[1])) self = args[1];
   }
@@ -133,17 +129,33 @@ bool refuse_keywords(ssize count) {
   return count != 0;
 }
 
+Status initialize_from_tuple(Super* s, Tuple* args) {
+  ssize n = tuple_size(args);
+  if (n > 2) return raise(TypeError, "super() takes at most 2 arguments ({} given)", n);
+  if (n > 0 && !is_type(args->items[0])) {
+    return raise(TypeError, "super() argument 1 must be type, not {:.50}",
+                 is_none(args->items[0]) ? "None" : type_name(args->items[0]));
+  }
+  return initialize(s, args->items, n);
+}
 int super_init(Object* p, Object* args, Object* kwargs) {
   if (refuse_keywords(kwargs ? dict_size(cast<Dict>(kwargs)) : 0)) return -1;
-  return initialize(as_super(p), cast<Tuple>(args)->items, tuple_size(cast<Tuple>(args))) ? 0 : -1;
+  return initialize_from_tuple(as_super(p), cast<Tuple>(args)) ? 0 : -1;
 }
 
+Ref<Object> new_from_vector(Object* const* args, ssize n) {
+  if (n > 2) return raise(TypeError, "super() expected at most 2 arguments, got {}", n);
+  if (n > 0 && !is_type(args[0])) {
+    return raise(TypeError, "super() argument 1 must be a type, not {:.200}", type_name(args[0]));
+  }
+  Ref<Object> self = TRY(steal(type_generic_alloc(&super_type, 0)));
+  TRY(initialize(as_super(self.get()), args, n));
+  return self;
+}
 // super(...) without a tuple of arguments.
 Object* super_vectorcall(Object*, Object* const* args, size_t nargsf, Object* kwnames) {
   if (refuse_keywords(kwnames ? tuple_size(cast<Tuple>(kwnames)) : 0)) return nullptr;
-  Ref<Object> self = steal(type_generic_alloc(&super_type, 0));
-  if (!self || !initialize(as_super(self.get()), args, vectorcall_nargs(nargsf))) return nullptr;
-  return self.release();
+  return new_from_vector(args, vectorcall_nargs(nargsf)).release();
 }
 
 constinit MemberDef super_members[] = {
