@@ -23,6 +23,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(minipy_warnings INTERFACE -Wno-maybe-uninitialized)
   endif()
 else()
-  target_compile_options(minipy_warnings INTERFACE -Wno-array-bounds -Wno-c99-designator -Wno-mismatched-tags
+  # -Wno-unused-result: clang counts the unused value of a TRY(...) statement. g++ checks [[nodiscard]] for both.
+  target_compile_options(minipy_warnings INTERFACE -Wno-unused-result -Wno-array-bounds -Wno-c99-designator -Wno-mismatched-tags
                                                    -Wno-unused-command-line-argument -Wno-unknown-warning-option)
 endif()
