@@ -10,6 +10,7 @@ namespace minipy {
 // Alphabetical. builtins and sys are made at start-up by themselves.
 #define NATIVE_MODULES(X) \
   X(_abc)                 \
+  X(_ast)                 \
   X(_bisect)              \
   X(_codecs)              \
   X(_collections)         \

@@ -1,0 +1,65 @@
+// Module _ast: the classes of syntax trees, and what compile() does with trees.
+#include "runtime/module.h"
+#include "compiler/ast_validate.h"
+#include "compiler/compile.h"
+#include "runtime/abstract.h"
+#include "runtime/error.h"
+#include "runtime/function.h"
+#include "stdlib/_ast/ast_convert.h"
+#include "stdlib/_ast/ast_types.h"
+#include "stdlib/builtins/source_argument.h"
+
+namespace minipy {
+
+namespace {
+
+ParseOptions parse_options(const CompileOptions& options) {
+  int flags = options.flags;
+  ParseOptions result;
+  result.feature_version = options.feature_version;
+  result.type_comments = (flags & kCfTypeComments) != 0;
+  result.barry_as_flufl = (flags & kFutureBarryAsBdfl) != 0;
+  result.ignore_cookie = (flags & kCfIgnoreCookie) != 0;
+  result.dont_imply_dedent = (flags & kCfDontImplyDedent) != 0;
+  result.allow_incomplete_input = (flags & kCfAllowIncompleteInput) != 0;
+  return result;
+}
+
+// compile() of an ast object, or of text into one.
+Status compile_ast(Object* source, Str* filename, ParseMode mode, const CompileOptions& options, Ref<Object>& result,
+                   bool& handled) {
+  bool is_tree = TRY(object_is_instance(source, as_object(&ast_type)));
+  handled = is_tree || (options.flags & kCfOnlyAst);
+  if (!handled) return kOk;
+  Arena arena;
+  if (is_tree) {
+    if (options.flags & kCfOnlyAst) {
+      result = share(source);
+      return kOk;
+    }
+    ast::Mod* tree = TRY(ast_from_object(arena, source, mode));
+    TRY(validate_ast(tree));
+    result = compile_tree(tree, arena, filename, mode, options);
+  } else {
+    CompileOptions for_text = options;
+    SourceArgument text;
+    TRY(text.get(source, "compile", "string, bytes or AST", &for_text.flags));
+    ast::Mod* tree = TRY(parse_source(arena, text.text(), filename, mode, parse_options(for_text)));
+    result = ast_to_object(tree);
+  }
+  return result ? kOk : Status::failed();
+}
+
+Status ast_exec(Module* module) {
+  TRY(ast_add_classes(module));
+  g_compile_ast_hook = compile_ast;
+  TRY(module_add_int(module, "PyCF_ALLOW_TOP_LEVEL_AWAIT", kCfAllowTopLevelAwait));
+  TRY(module_add_int(module, "PyCF_ONLY_AST", kCfOnlyAst));
+  return module_add_int(module, "PyCF_TYPE_COMMENTS", kCfTypeComments);
+}
+
+}  // namespace
+
+constinit NativeModule _ast_module = {"_ast", nullptr, ast_exec, nullptr};
+
+}  // namespace minipy
