@@ -201,7 +201,7 @@ Status abc_init(Object*, Object* self) {
 }
 
 Ref<Object> abc_register(Object*, Object* self, Object* subclass) {
-  if (!is_type(subclass)) return raise(TypeError, "Can't register non-classes");
+  if (!is_type(subclass)) return raise(TypeError, "Can only register classes");
   if (TRY(object_is_subclass(subclass, self))) return share(subclass);
   // Cycles: registering a base with its own subclass.
   if (TRY(object_is_subclass(self, subclass))) return raise(RuntimeError, "Refusing to create an inheritance cycle");
