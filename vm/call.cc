@@ -233,9 +233,17 @@ InterpreterFrame* push_call_frame_spread(ThreadState* t, Function* func, Tuple* 
   for (ssize i = 0; i < nargs; i++) values[i] = share(args->items[i]).release();
   ssize position = 0;
   Object *key, *value;
+  bool strings = true;
   for (ssize i = 0; i < nkw && dict_next(kwargs, &position, &key, &value); i++) {
+    strings &= is_str(key);
     names->items[i] = share(key).release();
     values[nargs + i] = share(value).release();
+  }
+  if (!strings) {
+    for (ssize i = 0; i < total; i++) decref(values[i]);
+    if (values != small) memory::mem_free(values);
+    decref(func);
+    return raise(TypeError, "keywords must be strings");
   }
   Object* locals = func->code->flags & kCoOptimized ? nullptr : share(as_object(func->globals)).release();
   InterpreterFrame* f = push_call_frame(t, func, locals, values, nargs, nkw ? as_object(names.get()) : nullptr);

@@ -276,7 +276,6 @@ Status vm_initialize(Interpreter* interp) {
   g_super_arguments_hook = vm_super_arguments;
   g_code_runtime_free = code_runtime_free;
   TRY(generator_types_ready());
-  current_thread()->tracing_what = -1;
   gil_initialize(interp);
   signals_initialize();
   return kOk;

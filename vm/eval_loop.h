@@ -121,7 +121,12 @@ Object* run_frames(ThreadState* const t, InterpreterFrame* frame, bool throwing)
   Value result;               // on the way out of a frame
   FrameReturn result_goes;
 
-  if (throwing) goto resume_with_error;
+  if (throwing) {
+    if constexpr (kTraced) {
+      if (!trace_function_entry(t, frame)) goto leave_frame;
+    }
+    goto resume_with_error;
+  }
   goto resume_frame;
 
 #include "vm/loop_call.inc"

@@ -83,7 +83,7 @@ Maybe<bool> positional_patterns(Object* subject, Type* type, ssize count, Set* s
 }  // namespace
 
 Ref<Object> match_class(Object* subject, Object* cls, ssize positional, Object* keyword_names) {
-  if (!is_type(cls)) return raise(TypeError, "called match pattern must be a class");
+  if (!is_type(cls)) return raise(TypeError, "called match pattern must be a type");
   bool instance = TRY(object_is_instance(subject, cls));
   if (!instance) return none_ref();
   Type* type = cast<Type>(cls);

@@ -89,7 +89,6 @@ ThreadState* thread_state_new(Interpreter* interp) {
   t->interp = interp;
   t->recursion_limit = t->recursion_remaining = interp->recursion_limit;
   t->exc_info = &t->exc_state;
-  t->tracing_what = -1;
   t->gilstate_counter = 1;
   t->id = ++last_thread_id;
   t->context_ver = 1;

@@ -74,8 +74,9 @@ Status call_trace_protected(ThreadState* t, InterpreterFrame* frame, TraceFunc f
 }  // namespace
 
 Status trace_function_entry(ThreadState* t, InterpreterFrame* frame) {
-  if (t->c_tracefunc) TRY(call_trace(t, frame, t->c_tracefunc, t->c_traceobj, kTraceCall, py_none()));
-  if (t->c_profilefunc) TRY(call_trace(t, frame, t->c_profilefunc, t->c_profileobj, kTraceCall, py_none()));
+  // A generator may be entered by an exception.
+  if (t->c_tracefunc) TRY(call_trace_protected(t, frame, t->c_tracefunc, t->c_traceobj, kTraceCall, py_none()));
+  if (t->c_profilefunc) TRY(call_trace_protected(t, frame, t->c_profilefunc, t->c_profileobj, kTraceCall, py_none()));
   return kOk;
 }
 

@@ -162,7 +162,6 @@ Ref<Object> prepare_reraise_star(Object* original, List* raised) {
   Ref<Object> projected = TRY(exception_group_projection(original, reraised.get()));
   if (list_size(fresh.get()) == 0) return projected;
   if (!is_none(projected.get())) TRY(list_append(fresh.get(), projected.get()));
-  if (list_size(fresh.get()) == 1) return share(fresh->items[0]);
   Ref<Str> empty = TRY(str_empty());
   return call(as_object(BaseExceptionGroup), empty.get(), fresh.get());
 }

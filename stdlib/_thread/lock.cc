@@ -80,7 +80,7 @@ Status parse_acquire_arguments(bool blocking, Object* timeout, long long* micros
     *microseconds = 0;
     return kOk;
   }
-  if (seconds < 0 && seconds != -1) return raise(ValueError, "timeout value must be a non-negative number");
+  if (seconds < 0 && seconds != -1) return raise(ValueError, "timeout value must be positive");
   if (seconds == -1) {
     *microseconds = -1;
     return kOk;
