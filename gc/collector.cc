@@ -461,7 +461,8 @@ void* gc_realloc(Object* p, size_t new_size) {
   return block ? block + pre_size : nullptr;
 }
 
-void gc_free(Object* p) {
+void gc_free(void* object) {
+  Object* p = static_cast<Object*>(object);
   gc_untrack_object(p);
   GcGeneration& young = g_gc.generations[0];
   if (young.count > 0) young.count--;

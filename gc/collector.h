@@ -159,7 +159,7 @@ void* gc_alloc(size_t size, size_t pre_size = sizeof(GcHeader));
 // Resizes an untracked variable-size object's memory. Null on exhaustion.
 void* gc_realloc(Object* p, size_t new_size);
 // Frees an (untracked or tracked) object's memory including its pre-header (managed dict words included).
-void gc_free(Object* p);
+void gc_free(void* p);
 
 // Runs a collection of the generation, with gc.callbacks, keeping a pending exception aside; returns the number of
 // unreachable objects found (0 when a collection is running).

@@ -1,5 +1,6 @@
 // Start-up of the runtime: every built-in static type is made ready. A new static type of this room or of vm/ gets its
 // line here.
+#include "gc/collector.h"
 #include "gc/memory.h"
 #include "runtime/container_support.h"
 #include "runtime/error.h"

@@ -38,6 +38,8 @@ using InitProc = int (*)(Object*, Object*, Object*);
 using NewFunc = Object* (*)(Type*, Object*, Object*);
 using AllocFunc = Object* (*)(Type*, ssize);
 using FreeFunc = void (*)(void*);
+void gc_free(void* p);  // gc/collector.h
+inline constexpr FreeFunc gc_free_slot = &gc_free;  // free slot of types with garbage collection
 // nargsf: number of positional arguments, with kVectorcallArgumentsOffset when args[-1] may be overwritten for the
 // duration of the call. kwnames: tuple of names whose values follow the positional ones, or null.
 using VectorcallFunc = Object* (*)(Object* callable, Object* const* args, size_t nargsf, Object* kwnames);
@@ -347,7 +349,6 @@ Type* type_calculate_metaclass(Type* metatype, Tuple* bases);
 Object* type_generic_alloc(Type* type, ssize nitems);  // zeroed, refcount 1, tracked if GC
 Object* type_generic_new(Type* type, Object* args, Object* kwargs);
 
-void gc_free_slot(void* p);  // free slot of GC types: gc_free
 // In a dealloc slot, with a reference count of 0: calls the type's finalize slot unless it has run before. True: the object
 // has been resurrected, so the dealloc function must return at once. A GC object must be tracked during the call.
 bool object_finalize_in_dealloc(Object* p);

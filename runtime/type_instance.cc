@@ -81,7 +81,6 @@ Object* type_generic_alloc(Type* type, ssize nitems) {
 
 Object* type_generic_new(Type* type, Object*, Object*) { return type->alloc(type, 0); }
 
-void gc_free_slot(void* p) { gc_free(static_cast<Object*>(p)); }
 
 Object** object_weaklist(Object* p) {
   ssize offset = type_of(p)->weaklistoffset;
