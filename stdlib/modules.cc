@@ -21,13 +21,16 @@ namespace minipy {
   X(_io)                  \
   X(_operator)            \
   X(_posixsubprocess)     \
+  X(_random)              \
   X(_signal)              \
   X(_stat)                \
   X(_string)              \
+  X(_struct)              \
   X(_thread)              \
   X(_warnings)            \
   X(_weakref)             \
   X(atexit)               \
+  X(cmath)                \
   X(errno)                \
   X(fcntl)                \
   X(gc)                   \
