@@ -246,11 +246,6 @@ Ref<Object> list_pop(List* l, ssize index) {
   if (index < 0) index += n;
   if (index < 0 || index >= n) return raise(IndexError, "pop index out of range");
   Ref<Object> item = steal(l->items[index]);
-  if (n == 1) {
-    l->base.size = 0;
-    list_clear(l);
-    return item;
-  }
   if (index < n - 1) {
     std::memmove(l->items + index, l->items + index + 1, static_cast<size_t>(n - 1 - index) * sizeof(Object*));
   }

@@ -380,7 +380,7 @@ Ref<Object> deque_index(Deque* d, Object* value, Object* start_arg, Object* stop
 Status deque_remove(Deque* d, Object* value) {
   Maybe<ssize> i = find(d, value, 0, deque_size(d), IndexError, "deque mutated during remove().");
   if (!i) return kRaised;
-  if (*i < 0) return raise(ValueError, "deque.remove(x): x not in deque");
+  if (*i < 0) return raise(ValueError, "{} is not in deque", repr_of(value));
   return delete_item(d, *i);
 }
 
