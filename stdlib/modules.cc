@@ -23,6 +23,7 @@ namespace minipy {
   X(_posixsubprocess)     \
   X(_random)              \
   X(_signal)              \
+  X(_sre)                 \
   X(_stat)                \
   X(_string)              \
   X(_struct)              \
