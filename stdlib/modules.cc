@@ -22,6 +22,7 @@ namespace minipy {
   X(_operator)            \
   X(_posixsubprocess)     \
   X(_random)              \
+  X(_sha512)              \
   X(_signal)              \
   X(_sre)                 \
   X(_stat)                \
