@@ -172,11 +172,14 @@ Maybe<long> to_long(Object* p) {
 }
 
 Maybe<int> to_int(Object* p) {
-  Maybe<long> v = to_long(p);
-  if (!v) return kRaised;
-  if (*v > INT_MAX) return raise(OverflowError, "signed integer is greater than maximum");
-  if (*v < INT_MIN) return raise(OverflowError, "signed integer is less than minimum");
-  return static_cast<int>(*v);
+  Ref<Object> index = number_index(p);
+  if (!index) return kRaised;
+  int overflow;
+  long long v = int_to_long_long_overflow(index.get(), &overflow);
+  if (overflow || v > INT_MAX || v < INT_MIN) {
+    return raise(OverflowError, "Python int too large to convert to C int");
+  }
+  return static_cast<int>(v);
 }
 
 Maybe<unsigned char> to_byte(Object* p) {
