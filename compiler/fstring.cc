@@ -115,7 +115,7 @@ bool JoinedString::literal_part(const char** p, const char* end, bool raw, int l
   *p = s;
   if (text_end == start) return true;
   std::string_view body(start, static_cast<size_t>(text_end - start));
-  Ref<Str> text = raw ? str_from_utf8(body) : decode_str_literal(host_, body, token);
+  Ref<Str> text = decode_str_literal(host_, body, token, raw);
   return text && add_text(std::move(text));
 }
 

@@ -70,8 +70,8 @@ void IdentifierTable::grow() {
 namespace {
 
 Ref<Object> number_object(std::string_view text) {
-  bool prefixed = text.size() > 1 && text[0] == '0' && (text[1] | 0x20) > '9';
-  if (prefixed && (text[1] | 0x20) != 'e' && (text[1] | 0x20) != 'j') return int_from_text(text, 0);
+  char letter = text.size() > 1 && text[0] == '0' ? static_cast<char>(text[1] | 0x20) : '\0';
+  if (letter == 'x' || letter == 'o' || letter == 'b') return int_from_text(text, 0);
   // Short decimal ints without further ado.
   bool digits_only = true;
   ssize value = 0;

@@ -43,6 +43,7 @@ ast::Mod* parse_source(Arena& arena, std::string_view source, Str* filename, Par
   if (tree && parser.depth_reached() <= kCertainDepth) {
     return issue_warnings(warnings, context, text, mode) ? tree : nullptr;
   }
+  if (!tree) error_clear();  // what the fast parser stumbled over is found again
   if (!diagnose(context, text, mode)) return nullptr;
   if (tree) return tree;
   return raise(SystemError, "the parsers disagree about {}", filename);

@@ -74,8 +74,9 @@ struct FStringField {
   void adjust(Token& token) const {
     if (token.end_lineno != first_lineno()) return;
     int shift = column_shift();
-    if (token.col >= 0) token.col += shift;
-    if (token.end_col >= 0) token.end_col += shift;
+    // Unknown columns (-1) too, as CPython does: the error reports show it.
+    token.col += shift;
+    token.end_col += shift;
   }
 };
 

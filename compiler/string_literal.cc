@@ -71,6 +71,21 @@ int octal_escape(const char** p, const char* end) {
   return value;
 }
 
+// Reports the pending UnicodeError of a literal that is not valid UTF-8 (or another exception, as it is).
+std::nullptr_t report_decode_error(LiteralHost& host) {
+  if (!error_matches(UnicodeError)) return nullptr;
+  Ref<Object> error = error_take();
+  Ref<Str> text = str_from_object(error.get());
+  if (text) host.error_at_last_token("(unicode error) " + std::string(str_utf8(text.get())));
+  return nullptr;
+}
+
+Ref<Str> decode_plain(LiteralHost& host, std::string_view body) {
+  Ref<Str> text = str_from_utf8(body);
+  if (!text) report_decode_error(host);
+  return text;
+}
+
 class StrDecoder {
  public:
   StrDecoder(LiteralHost& host, std::string_view body, const Token& token)
@@ -80,7 +95,9 @@ class StrDecoder {
     while (p_ < end_) {
       const void* found = std::memchr(p_, '\\', static_cast<size_t>(end_ - p_));
       const char* run_end = found ? static_cast<const char*>(found) : end_;
-      if (run_end != p_ && !out_.append_utf8({p_, static_cast<size_t>(run_end - p_)})) return nullptr;
+      if (run_end != p_ && !out_.append_utf8({p_, static_cast<size_t>(run_end - p_)})) {
+        return malformed(p_, run_end);
+      }
       p_ = run_end;
       if (p_ < end_ && !escape()) return nullptr;
     }
@@ -89,6 +106,18 @@ class StrDecoder {
   }
 
  private:
+  // Not UTF-8. The error is about the characters beside each other that are not ASCII.
+  std::nullptr_t malformed(const char* p, const char* end) {
+    error_clear();
+    while (p < end && !error_pending()) {
+      const char* start = p;
+      while (p < end && static_cast<uint8_t>(*p) >= 128) p++;
+      if (p > start) (void)str_from_utf8({start, static_cast<size_t>(p - start)});
+      p++;
+    }
+    return report_decode_error(host_);
+  }
+
   bool put(char32_t c) { return static_cast<bool>(out_.append_char(c)); }
 
   // At a backslash.
@@ -193,8 +222,8 @@ class StrDecoder {
 
 }  // namespace
 
-Ref<Str> decode_str_literal(LiteralHost& host, std::string_view body, const Token& token) {
-  if (body.find('\\') == body.npos) return str_from_utf8(body);
+Ref<Str> decode_str_literal(LiteralHost& host, std::string_view body, const Token& token, bool raw) {
+  if (raw || body.find('\\') == body.npos) return decode_plain(host, body);
   return StrDecoder(host, body, token).decode();
 }
 
@@ -261,7 +290,7 @@ ast::Expr* parse_strings(LiteralHost& host, const Token* tokens, int count, cons
         return nullptr;
       }
     } else if (!literal.formatted) {
-      text = literal.raw ? str_from_utf8(literal.body) : decode_str_literal(host, literal.body, token);
+      text = decode_str_literal(host, literal.body, token, literal.raw);
       if (!text) return nullptr;
     }
     if (i > 0 && literal.bytes != bytes) return host.error_at_last_token("cannot mix bytes and nonbytes literals");

@@ -17,8 +17,9 @@ struct StringToken {
 };
 StringToken split_string_token(std::string_view text);
 
-// The value of a part of a str literal with its escape sequences evaluated. Null: an error has been reported.
-Ref<Str> decode_str_literal(LiteralHost& host, std::string_view body, const Token& token);
+// The value of a part of a str literal, unless it is raw with its escape sequences evaluated. Null: an error has been
+// reported.
+Ref<Str> decode_str_literal(LiteralHost& host, std::string_view body, const Token& token, bool raw);
 // Appends the value of a bytes literal (ASCII only). False: an error has been reported.
 bool decode_bytes_literal(LiteralHost& host, std::string_view body, const Token& token, std::string* out);
 
