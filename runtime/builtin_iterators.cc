@@ -269,7 +269,7 @@ Ref<Object> map_create(Type* type, Object* const* args, ssize n) {
 }
 
 Object* map_new(Type* type, Object* args, Object* kwargs) {
-  if (type == &map_type && !check_no_keywords("map", kwargs)) return nullptr;
+  if ((type == &map_type || type->init == map_type.init) && !check_no_keywords("map", kwargs)) return nullptr;
   Tuple* given = cast<Tuple>(args);
   return map_create(type, given->items, tuple_size(given)).release();
 }
@@ -352,7 +352,7 @@ Ref<Object> filter_create(Type* type, Object* function, Object* iterable) {
 }
 
 Object* filter_new(Type* type, Object* args, Object* kwargs) {
-  if (type == &filter_type && !check_no_keywords("filter", kwargs)) return nullptr;
+  if ((type == &filter_type || type->init == filter_type.init) && !check_no_keywords("filter", kwargs)) return nullptr;
   Tuple* given = cast<Tuple>(args);
   if (tuple_size(given) != 2) return raise(TypeError, "filter expected 2 arguments, got {}", tuple_size(given));
   return filter_create(type, given->items[0], given->items[1]).release();
