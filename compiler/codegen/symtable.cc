@@ -1,0 +1,751 @@
+#include "compiler/codegen/symtable.h"
+
+#include <string>
+
+#include "compiler/syntax_error.h"
+#include "runtime/abstract.h"
+#include "runtime/error.h"
+#include "runtime/names.h"
+#include "runtime/str.h"
+#include "runtime/thread_state.h"
+
+namespace minipy {
+
+Str* mangle_name(Arena& arena, Str* class_name, Str* name) {
+  if (!class_name) return name;
+  std::string_view n = str_utf8(name);
+  if (!n.starts_with("__") || n.ends_with("__") || n.find('.') != std::string_view::npos) return name;
+  std::string_view c = str_utf8(class_name);
+  while (c.starts_with('_')) c.remove_prefix(1);
+  if (c.empty()) return name;
+  return arena.own(str_intern_utf8("_" + std::string(c) + std::string(n)));
+}
+
+class SymbolTableBuilder {
+ public:
+  SymbolTableBuilder(Arena& arena, Str* filename, bool future_annotations)
+      : arena_(arena), filename_(filename), future_annotations_(future_annotations) {}
+
+  std::unique_ptr<SymbolTable> build(ast::Mod* tree);
+
+ private:
+  using Names = std::unordered_set<Str*>;
+
+  // Every visit returns false when an exception is pending.
+  bool statements(const Seq<ast::Stmt*>& body) {
+    for (ast::Stmt* s : body) {
+      if (!statement(s)) return false;
+    }
+    return true;
+  }
+  bool expressions(const Seq<ast::Expr*>& list) {
+    for (ast::Expr* e : list) {
+      if (e && !expression(e)) return false;
+    }
+    return true;
+  }
+  bool maybe(ast::Expr* e) { return !e || expression(e); }
+
+  bool statement(ast::Stmt* s);
+  bool function_statement(ast::Stmt* s, Str* name, ast::Arguments* args, const Seq<ast::Stmt*>& body,
+                          const Seq<ast::Expr*>& decorators, ast::Expr* returns, bool async);
+  bool class_statement(ast::ClassDef* s);
+  bool annotated_assignment(ast::AnnAssign* s);
+  bool global_statement(ast::Stmt* s, const Seq<Str*>& names, bool global);
+  bool try_parts(const Seq<ast::Stmt*>& body, const Seq<ast::ExceptHandler*>& handlers, const Seq<ast::Stmt*>& orelse,
+                 const Seq<ast::Stmt*>& finalbody);
+  bool alias(ast::Alias* a);
+  bool expression(ast::Expr* e);
+  bool named_expression(ast::NamedExpr* e);
+  bool lambda(ast::Lambda* e);
+  bool comprehension(ast::Expr* e, const char* name, ComprehensionKind kind, const Seq<ast::Comprehension*>& generators,
+                     ast::Expr* element, ast::Expr* value);
+  bool comprehension_clause(ast::Comprehension* c);
+  bool arguments(ast::Arguments* a);
+  bool annotations(ast::Stmt* s, ast::Arguments* a, ast::Expr* returns);
+  bool annotation(ast::Expr* e);
+  bool argument_annotations(const Seq<ast::Arg*>& args);
+  bool pattern(ast::Pattern* p);
+  bool extend_named_expression_scope(ast::Expr* target);
+  bool yield_like(ast::Expr* e, const char* what);
+  bool not_in_annotation(const char* what, ast::Expr* e);
+
+  bool enter(Str* name, ScopeType type, const ast::Node* node, const ast::Location& location);
+  void leave();
+  bool define(Str* name, int flag, const ast::Location& location) { return define_in(current_, name, flag, location); }
+  bool define_in(Scope* scope, Str* name, int flag, const ast::Location& location);
+  Str* mangled(Str* name) { return mangle_name(arena_, private_, name); }
+
+  template <class... A>
+  bool error(const ast::Location& location, const char* format, const A&... a) {
+    Ref<Str> message = format_message(format, a...);
+    if (message) raise_compile_error(filename_, location, message.get());
+    return false;
+  }
+
+  // Second pass.
+  bool analyze(Scope* scope, const Names* bound, Names& free, Names& global);
+  bool analyze_name(Scope* scope, std::unordered_map<Str*, NameScope>& scopes, Str* name, int flags, Names* bound,
+                    Names& local, Names& free, Names& global);
+  bool directive_error(Scope* scope, Str* name, const char* format);
+
+  Arena& arena_;
+  Str* filename_;
+  bool future_annotations_;
+  std::unique_ptr<SymbolTable> table_;
+  Scope* current_ = nullptr;
+  Scope* module_ = nullptr;
+  std::vector<Scope*> stack_;
+  Str* private_ = nullptr;
+};
+
+namespace {
+
+const ast::Location kWholeFile = {0, 0, 0, 0};
+
+}  // namespace
+
+// ---- Scopes ------------------------------------------------------------------------------------------------------------
+
+bool SymbolTableBuilder::enter(Str* name, ScopeType type, const ast::Node* node, const ast::Location& location) {
+  auto owned = std::make_unique<Scope>();
+  Scope* scope = owned.get();
+  table_->scopes_.push_back(std::move(owned));
+  scope->name = name;
+  scope->type = type;
+  scope->node = node;
+  scope->location = location;
+  if (current_ && (current_->nested || current_->type == ScopeType::kFunction)) scope->nested = true;
+  Scope* parent = current_;
+  stack_.push_back(scope);
+  current_ = scope;
+  // Postponed annotations are checked in a scope of their own, which nothing else sees.
+  if (type == ScopeType::kAnnotation) return true;
+  table_->by_node_[node] = scope;
+  if (parent) parent->children.push_back(scope);
+  return true;
+}
+
+void SymbolTableBuilder::leave() {
+  stack_.pop_back();
+  current_ = stack_.empty() ? nullptr : stack_.back();
+}
+
+bool SymbolTableBuilder::define_in(Scope* scope, Str* name, int flag, const ast::Location& location) {
+  Str* key = mangled(name);
+  auto [it, inserted] = scope->symbols.try_emplace(key, 0);
+  if (inserted) scope->order.push_back(key);
+  int flags = it->second;
+  if ((flag & kDefParam) && (flags & kDefParam)) {
+    return error(location, "duplicate argument '{}' in function definition", name);
+  }
+  flags |= flag;
+  if (scope->comprehension_target) {
+    if (flags & (kDefGlobal | kDefNonlocal)) {
+      return error(location, "comprehension inner loop cannot rebind assignment expression target '{}'", name);
+    }
+    flags |= kDefComprehensionTarget;
+  }
+  it->second = flags;
+  if (flag & kDefParam) {
+    scope->parameters.push_back(key);
+  } else if (flag & kDefGlobal) {
+    auto [g, fresh] = module_->symbols.try_emplace(key, 0);
+    if (fresh) module_->order.push_back(key);
+    g->second |= flag;
+  }
+  return true;
+}
+
+std::unique_ptr<SymbolTable> SymbolTableBuilder::build(ast::Mod* tree) {
+  table_ = std::make_unique<SymbolTable>();
+  if (!enter(NAME("top"), ScopeType::kModule, tree, kWholeFile)) return nullptr;
+  module_ = table_->top_ = current_;
+  bool ok = true;
+  if (auto* m = ast::as<ast::Module>(tree)) ok = statements(m->body);
+  if (auto* m = ast::as<ast::Interactive>(tree)) ok = statements(m->body);
+  if (auto* m = ast::as<ast::Expression>(tree)) ok = expression(m->body);
+  if (!ok) return nullptr;
+  leave();
+  Names free, global;
+  if (!analyze(module_, nullptr, free, global)) return nullptr;
+  return std::move(table_);
+}
+
+// ---- Statements --------------------------------------------------------------------------------------------------------
+
+bool SymbolTableBuilder::statement(ast::Stmt* s) {
+  RecursionGuard guard(" during compilation");
+  if (!guard) return false;
+  using K = ast::NodeKind;
+  switch (s->kind) {
+    case K::FunctionDef: {
+      auto* f = ast::to<ast::FunctionDef>(s);
+      return function_statement(s, f->name, f->args, f->body, f->decorator_list, f->returns, false);
+    }
+    case K::AsyncFunctionDef: {
+      auto* f = ast::to<ast::AsyncFunctionDef>(s);
+      return function_statement(s, f->name, f->args, f->body, f->decorator_list, f->returns, true);
+    }
+    case K::ClassDef:
+      return class_statement(ast::to<ast::ClassDef>(s));
+    case K::Return: {
+      auto* r = ast::to<ast::Return>(s);
+      if (!r->value) return true;
+      if (!expression(r->value)) return false;
+      current_->returns_value = true;
+      return true;
+    }
+    case K::Delete:
+      return expressions(ast::to<ast::Delete>(s)->targets);
+    case K::Assign:
+      return expressions(ast::to<ast::Assign>(s)->targets) && expression(ast::to<ast::Assign>(s)->value);
+    case K::AugAssign:
+      return expression(ast::to<ast::AugAssign>(s)->target) && expression(ast::to<ast::AugAssign>(s)->value);
+    case K::AnnAssign:
+      return annotated_assignment(ast::to<ast::AnnAssign>(s));
+    case K::For: {
+      auto* f = ast::to<ast::For>(s);
+      return expression(f->target) && expression(f->iter) && statements(f->body) && statements(f->orelse);
+    }
+    case K::AsyncFor: {
+      auto* f = ast::to<ast::AsyncFor>(s);
+      return expression(f->target) && expression(f->iter) && statements(f->body) && statements(f->orelse);
+    }
+    case K::While: {
+      auto* w = ast::to<ast::While>(s);
+      return expression(w->test) && statements(w->body) && statements(w->orelse);
+    }
+    case K::If: {
+      auto* i = ast::to<ast::If>(s);
+      return expression(i->test) && statements(i->body) && statements(i->orelse);
+    }
+    case K::With:
+    case K::AsyncWith: {
+      auto* w = static_cast<ast::With*>(s);  // both have the same fields
+      for (ast::WithItem* item : w->items) {
+        if (!expression(item->context_expr) || !maybe(item->optional_vars)) return false;
+      }
+      return statements(w->body);
+    }
+    case K::Match: {
+      auto* m = ast::to<ast::Match>(s);
+      if (!expression(m->subject)) return false;
+      for (ast::MatchCase* c : m->cases) {
+        if (!pattern(c->pattern) || !maybe(c->guard) || !statements(c->body)) return false;
+      }
+      return true;
+    }
+    case K::Raise:
+      return maybe(ast::to<ast::Raise>(s)->exc) && maybe(ast::to<ast::Raise>(s)->cause);
+    case K::Try: {
+      auto* t = ast::to<ast::Try>(s);
+      return try_parts(t->body, t->handlers, t->orelse, t->finalbody);
+    }
+    case K::TryStar: {
+      auto* t = ast::to<ast::TryStar>(s);
+      return try_parts(t->body, t->handlers, t->orelse, t->finalbody);
+    }
+    case K::Assert:
+      return expression(ast::to<ast::Assert>(s)->test) && maybe(ast::to<ast::Assert>(s)->msg);
+    case K::Import:
+      for (ast::Alias* a : ast::to<ast::Import>(s)->names) {
+        if (!alias(a)) return false;
+      }
+      return true;
+    case K::ImportFrom:
+      for (ast::Alias* a : ast::to<ast::ImportFrom>(s)->names) {
+        if (!alias(a)) return false;
+      }
+      return true;
+    case K::Global:
+      return global_statement(s, ast::to<ast::Global>(s)->names, true);
+    case K::Nonlocal:
+      return global_statement(s, ast::to<ast::Nonlocal>(s)->names, false);
+    case K::ExprStmt:
+      return expression(ast::to<ast::ExprStmt>(s)->value);
+    default:
+      return true;  // pass, break, continue
+  }
+}
+
+bool SymbolTableBuilder::function_statement(ast::Stmt* s, Str* name, ast::Arguments* args, const Seq<ast::Stmt*>& body,
+                                            const Seq<ast::Expr*>& decorators, ast::Expr* returns, bool async) {
+  if (!define(name, kDefLocal, s->loc) || !expressions(args->defaults) || !expressions(args->kw_defaults) ||
+      !annotations(s, args, returns) || !expressions(decorators)) {
+    return false;
+  }
+  if (!enter(name, ScopeType::kFunction, s, s->loc)) return false;
+  if (async) current_->coroutine = true;
+  if (!arguments(args) || !statements(body)) return false;
+  leave();
+  return true;
+}
+
+bool SymbolTableBuilder::class_statement(ast::ClassDef* s) {
+  if (!define(s->name, kDefLocal, s->loc) || !expressions(s->bases)) return false;
+  for (ast::Keyword* k : s->keywords) {
+    if (!expression(k->value)) return false;
+  }
+  if (!expressions(s->decorator_list) || !enter(s->name, ScopeType::kClass, s, s->loc)) return false;
+  Str* outer = std::exchange(private_, s->name);
+  if (!statements(s->body)) return false;
+  private_ = outer;
+  leave();
+  return true;
+}
+
+bool SymbolTableBuilder::annotated_assignment(ast::AnnAssign* s) {
+  if (auto* name = ast::as<ast::Name>(s->target)) {
+    int flags = current_->flags_of(mangled(name->id));
+    if ((flags & (kDefGlobal | kDefNonlocal)) && current_ != module_ && s->simple) {
+      return error(s->loc, flags & kDefGlobal ? "annotated name '{}' can't be global" : "annotated name '{}' can't be nonlocal",
+                   name->id);
+    }
+    if (s->simple) {
+      if (!define(name->id, kDefAnnotation | kDefLocal, s->target->loc)) return false;
+    } else if (s->value && !define(name->id, kDefLocal, s->target->loc)) {
+      return false;
+    }
+  } else if (!expression(s->target)) {
+    return false;
+  }
+  return annotation(s->annotation) && maybe(s->value);
+}
+
+bool SymbolTableBuilder::global_statement(ast::Stmt* s, const Seq<Str*>& names, bool global) {
+  for (Str* name : names) {
+    int flags = current_->flags_of(mangled(name));
+    const char* word = global ? "global" : "nonlocal";
+    if (flags & (kDefParam | kDefLocal | kUse | kDefAnnotation)) {
+      if (flags & kDefParam) return error(s->loc, "name '{}' is parameter and {}", name, word);
+      if (flags & kUse) return error(s->loc, "name '{}' is used prior to {} declaration", name, word);
+      if (flags & kDefAnnotation) return error(s->loc, "annotated name '{}' can't be {}", name, word);
+      return error(s->loc, "name '{}' is assigned to before {} declaration", name, word);
+    }
+    if (!define(name, global ? kDefGlobal : kDefNonlocal, s->loc)) return false;
+    current_->directives.push_back({mangled(name), s->loc});
+  }
+  return true;
+}
+
+bool SymbolTableBuilder::try_parts(const Seq<ast::Stmt*>& body, const Seq<ast::ExceptHandler*>& handlers,
+                                   const Seq<ast::Stmt*>& orelse, const Seq<ast::Stmt*>& finalbody) {
+  if (!statements(body) || !statements(orelse)) return false;
+  for (ast::ExceptHandler* h : handlers) {
+    if (!maybe(h->type)) return false;
+    if (h->name && !define(h->name, kDefLocal, h->loc)) return false;
+    if (!statements(h->body)) return false;
+  }
+  return statements(finalbody);
+}
+
+bool SymbolTableBuilder::alias(ast::Alias* a) {
+  if (a->asname) return define(a->asname, kDefImport, a->loc);
+  if (str_equals_ascii(a->name, "*")) {
+    if (current_->type == ScopeType::kModule) return true;
+    return error(a->loc, "import * only allowed at module level");
+  }
+  ssize dot = str_find_char(a->name, '.', 0, str_length(a->name), 1);
+  if (dot < 0) return define(a->name, kDefImport, a->loc);
+  Ref<Str> front = str_substring(a->name, 0, dot);
+  if (!front) return false;
+  str_intern(front);
+  return define(arena_.own(std::move(front)), kDefImport, a->loc);
+}
+
+bool SymbolTableBuilder::pattern(ast::Pattern* p) {
+  RecursionGuard guard(" during compilation");
+  if (!guard) return false;
+  using K = ast::NodeKind;
+  auto all = [&](const Seq<ast::Pattern*>& list) {
+    for (ast::Pattern* q : list) {
+      if (!pattern(q)) return false;
+    }
+    return true;
+  };
+  switch (p->kind) {
+    case K::MatchValue:
+      return expression(ast::to<ast::MatchValue>(p)->value);
+    case K::MatchSequence:
+      return all(ast::to<ast::MatchSequence>(p)->patterns);
+    case K::MatchStar: {
+      Str* name = ast::to<ast::MatchStar>(p)->name;
+      return !name || define(name, kDefLocal, p->loc);
+    }
+    case K::MatchMapping: {
+      auto* m = ast::to<ast::MatchMapping>(p);
+      if (!expressions(m->keys) || !all(m->patterns)) return false;
+      return !m->rest || define(m->rest, kDefLocal, p->loc);
+    }
+    case K::MatchClass: {
+      auto* m = ast::to<ast::MatchClass>(p);
+      return expression(m->cls) && all(m->patterns) && all(m->kwd_patterns);
+    }
+    case K::MatchAs: {
+      auto* m = ast::to<ast::MatchAs>(p);
+      if (m->pattern && !pattern(m->pattern)) return false;
+      return !m->name || define(m->name, kDefLocal, p->loc);
+    }
+    case K::MatchOr:
+      return all(ast::to<ast::MatchOr>(p)->patterns);
+    default:
+      return true;
+  }
+}
+
+// ---- Functions ---------------------------------------------------------------------------------------------------------
+
+bool SymbolTableBuilder::arguments(ast::Arguments* a) {
+  auto all = [&](const Seq<ast::Arg*>& list) {
+    for (ast::Arg* arg : list) {
+      if (!define(arg->arg, kDefParam, arg->loc)) return false;
+    }
+    return true;
+  };
+  if (!all(a->posonlyargs) || !all(a->args) || !all(a->kwonlyargs)) return false;
+  if (a->vararg) {
+    if (!define(a->vararg->arg, kDefParam, a->vararg->loc)) return false;
+    current_->varargs = true;
+  }
+  if (a->kwarg) {
+    if (!define(a->kwarg->arg, kDefParam, a->kwarg->loc)) return false;
+    current_->varkeywords = true;
+  }
+  return true;
+}
+
+bool SymbolTableBuilder::annotation(ast::Expr* e) {
+  if (future_annotations_ && !enter(NAME("_annotation"), ScopeType::kAnnotation, e, e->loc)) return false;
+  if (!expression(e)) return false;
+  if (future_annotations_) leave();
+  return true;
+}
+
+bool SymbolTableBuilder::argument_annotations(const Seq<ast::Arg*>& args) {
+  for (ast::Arg* a : args) {
+    if (a->annotation && !expression(a->annotation)) return false;
+  }
+  return true;
+}
+
+bool SymbolTableBuilder::annotations(ast::Stmt* s, ast::Arguments* a, ast::Expr* returns) {
+  if (future_annotations_ && !enter(NAME("_annotation"), ScopeType::kAnnotation, s, s->loc)) return false;
+  if (!argument_annotations(a->posonlyargs) || !argument_annotations(a->args)) return false;
+  if (a->vararg && !maybe(a->vararg->annotation)) return false;
+  if (a->kwarg && !maybe(a->kwarg->annotation)) return false;
+  if (!argument_annotations(a->kwonlyargs)) return false;
+  if (future_annotations_) leave();
+  return !returns || annotation(returns);
+}
+
+// ---- Expressions -------------------------------------------------------------------------------------------------------
+
+bool SymbolTableBuilder::not_in_annotation(const char* what, ast::Expr* e) {
+  if (current_->type != ScopeType::kAnnotation) return true;
+  return error(e->loc, "{} cannot be used within an annotation", what);
+}
+
+bool SymbolTableBuilder::yield_like(ast::Expr* e, const char* what) {
+  if (!not_in_annotation(what, e)) return false;
+  ast::Expr* value = nullptr;
+  if (auto* y = ast::as<ast::Yield>(e)) value = y->value;
+  if (auto* y = ast::as<ast::YieldFrom>(e)) value = y->value;
+  if (!maybe(value)) return false;
+  current_->generator = true;
+  switch (current_->comprehension) {
+    case ComprehensionKind::kNone:
+      return true;
+    case ComprehensionKind::kList:
+      return error(e->loc, "'yield' inside list comprehension");
+    case ComprehensionKind::kSet:
+      return error(e->loc, "'yield' inside set comprehension");
+    case ComprehensionKind::kDict:
+      return error(e->loc, "'yield' inside dict comprehension");
+    case ComprehensionKind::kGenerator:
+      break;
+  }
+  return error(e->loc, "'yield' inside generator expression");
+}
+
+bool SymbolTableBuilder::expression(ast::Expr* e) {
+  RecursionGuard guard(" during compilation");
+  if (!guard) return false;
+  using K = ast::NodeKind;
+  switch (e->kind) {
+    case K::NamedExpr:
+      return named_expression(ast::to<ast::NamedExpr>(e));
+    case K::BoolOp:
+      return expressions(ast::to<ast::BoolOp>(e)->values);
+    case K::BinOp:
+      return expression(ast::to<ast::BinOp>(e)->left) && expression(ast::to<ast::BinOp>(e)->right);
+    case K::UnaryOp:
+      return expression(ast::to<ast::UnaryOp>(e)->operand);
+    case K::Lambda:
+      return lambda(ast::to<ast::Lambda>(e));
+    case K::IfExp: {
+      auto* i = ast::to<ast::IfExp>(e);
+      return expression(i->test) && expression(i->body) && expression(i->orelse);
+    }
+    case K::Dict:
+      return expressions(ast::to<ast::Dict>(e)->keys) && expressions(ast::to<ast::Dict>(e)->values);
+    case K::Set:
+      return expressions(ast::to<ast::Set>(e)->elts);
+    case K::GeneratorExp: {
+      auto* c = ast::to<ast::GeneratorExp>(e);
+      return comprehension(e, "genexpr", ComprehensionKind::kGenerator, c->generators, c->elt, nullptr);
+    }
+    case K::ListComp: {
+      auto* c = ast::to<ast::ListComp>(e);
+      return comprehension(e, "listcomp", ComprehensionKind::kList, c->generators, c->elt, nullptr);
+    }
+    case K::SetComp: {
+      auto* c = ast::to<ast::SetComp>(e);
+      return comprehension(e, "setcomp", ComprehensionKind::kSet, c->generators, c->elt, nullptr);
+    }
+    case K::DictComp: {
+      auto* c = ast::to<ast::DictComp>(e);
+      return comprehension(e, "dictcomp", ComprehensionKind::kDict, c->generators, c->key, c->value);
+    }
+    case K::Yield:
+    case K::YieldFrom:
+      return yield_like(e, "yield expression");
+    case K::Await:
+      if (!not_in_annotation("await expression", e) || !expression(ast::to<ast::Await>(e)->value)) return false;
+      current_->coroutine = true;
+      return true;
+    case K::Compare:
+      return expression(ast::to<ast::Compare>(e)->left) && expressions(ast::to<ast::Compare>(e)->comparators);
+    case K::Call: {
+      auto* c = ast::to<ast::Call>(e);
+      if (!expression(c->func) || !expressions(c->args)) return false;
+      for (ast::Keyword* k : c->keywords) {
+        if (!expression(k->value)) return false;
+      }
+      return true;
+    }
+    case K::FormattedValue:
+      return expression(ast::to<ast::FormattedValue>(e)->value) && maybe(ast::to<ast::FormattedValue>(e)->format_spec);
+    case K::JoinedStr:
+      return expressions(ast::to<ast::JoinedStr>(e)->values);
+    case K::Attribute:
+      return expression(ast::to<ast::Attribute>(e)->value);
+    case K::Subscript:
+      return expression(ast::to<ast::Subscript>(e)->value) && expression(ast::to<ast::Subscript>(e)->slice);
+    case K::Starred:
+      return expression(ast::to<ast::Starred>(e)->value);
+    case K::Slice: {
+      auto* s = ast::to<ast::Slice>(e);
+      return maybe(s->lower) && maybe(s->upper) && maybe(s->step);
+    }
+    case K::Name: {
+      auto* n = ast::to<ast::Name>(e);
+      bool load = n->ctx == ast::ExprContext::Load;
+      if (!define(n->id, load ? kUse : kDefLocal, e->loc)) return false;
+      // super() without arguments needs the class cell.
+      if (load && current_->type == ScopeType::kFunction && n->id == NAME("super")) {
+        return define(NAME("__class__"), kUse, e->loc);
+      }
+      return true;
+    }
+    case K::List:
+      return expressions(ast::to<ast::List>(e)->elts);
+    case K::Tuple:
+      return expressions(ast::to<ast::Tuple>(e)->elts);
+    default:
+      return true;
+  }
+}
+
+bool SymbolTableBuilder::named_expression(ast::NamedExpr* e) {
+  if (!not_in_annotation("named expression", e)) return false;
+  if (current_->comprehension_iterables > 0) {
+    return error(e->loc, "assignment expression cannot be used in a comprehension iterable expression");
+  }
+  if (current_->comprehension != ComprehensionKind::kNone && !extend_named_expression_scope(e->target)) return false;
+  return expression(e->value) && expression(e->target);
+}
+
+// `:=` inside comprehensions binds in the scope around them (PEP 572).
+bool SymbolTableBuilder::extend_named_expression_scope(ast::Expr* target) {
+  Str* name = ast::to<ast::Name>(target)->id;
+  for (size_t i = stack_.size(); i-- > 0;) {
+    Scope* scope = stack_[i];
+    if (scope->comprehension != ComprehensionKind::kNone) {
+      int flags = scope->flags_of(mangled(name));
+      if ((flags & kDefComprehensionTarget) && (flags & kDefLocal)) {
+        return error(target->loc, "assignment expression cannot rebind comprehension iteration variable '{}'", name);
+      }
+      continue;
+    }
+    if (scope->type == ScopeType::kFunction) {
+      int flags = scope->flags_of(mangled(name));
+      if (!define(name, flags & kDefGlobal ? kDefGlobal : kDefNonlocal, target->loc)) return false;
+      current_->directives.push_back({mangled(name), target->loc});
+      return define_in(scope, name, kDefLocal, target->loc);
+    }
+    if (scope->type == ScopeType::kModule) {
+      if (!define(name, kDefGlobal, target->loc)) return false;
+      current_->directives.push_back({mangled(name), target->loc});
+      return define_in(scope, name, kDefGlobal, target->loc);
+    }
+    if (scope->type == ScopeType::kClass) {
+      return error(target->loc, "assignment expression within a comprehension cannot be used in a class body");
+    }
+  }
+  return true;
+}
+
+bool SymbolTableBuilder::lambda(ast::Lambda* e) {
+  if (!expressions(e->args->defaults) || !expressions(e->args->kw_defaults)) return false;
+  if (!enter(NAME("lambda"), ScopeType::kFunction, e, e->loc)) return false;
+  if (!arguments(e->args) || !expression(e->body)) return false;
+  leave();
+  return true;
+}
+
+bool SymbolTableBuilder::comprehension_clause(ast::Comprehension* c) {
+  current_->comprehension_target = true;
+  if (!expression(c->target)) return false;
+  current_->comprehension_target = false;
+  current_->comprehension_iterables++;
+  if (!expression(c->iter)) return false;
+  current_->comprehension_iterables--;
+  if (!expressions(c->ifs)) return false;
+  if (c->is_async) current_->coroutine = true;
+  return true;
+}
+
+bool SymbolTableBuilder::comprehension(ast::Expr* e, const char* name, ComprehensionKind kind,
+                                       const Seq<ast::Comprehension*>& generators, ast::Expr* element,
+                                       ast::Expr* value) {
+  bool is_generator = kind == ComprehensionKind::kGenerator;
+  ast::Comprehension* outermost = generators[0];
+  // The first iterable is evaluated outside.
+  current_->comprehension_iterables++;
+  if (!expression(outermost->iter)) return false;
+  current_->comprehension_iterables--;
+  Str* scope_name = arena_.own(str_intern_ascii(name));
+  if (!enter(scope_name, ScopeType::kFunction, e, e->loc)) return false;
+  if (outermost->is_async) current_->coroutine = true;
+  current_->comprehension = kind;
+  if (!define(NAME(".0"), kDefParam, current_->location)) return false;
+  current_->comprehension_target = true;
+  if (!expression(outermost->target)) return false;
+  current_->comprehension_target = false;
+  if (!expressions(outermost->ifs)) return false;
+  for (int i = 1; i < generators.size(); i++) {
+    if (!comprehension_clause(generators[i])) return false;
+  }
+  if (value && !expression(value)) return false;
+  if (!expression(element)) return false;
+  current_->generator = is_generator;
+  bool is_async = current_->coroutine && !is_generator;
+  leave();
+  if (is_async) current_->coroutine = true;
+  return true;
+}
+
+// ---- Second pass -------------------------------------------------------------------------------------------------------
+
+bool SymbolTableBuilder::directive_error(Scope* scope, Str* name, const char* format) {
+  for (auto& d : scope->directives) {
+    if (d.name == name) return error(d.location, format, name);
+  }
+  return error(scope->location, format, name);
+}
+
+bool SymbolTableBuilder::analyze_name(Scope* scope, std::unordered_map<Str*, NameScope>& scopes, Str* name, int flags,
+                                      Names* bound, Names& local, Names& free, Names& global) {
+  if (flags & kDefGlobal) {
+    if (flags & kDefNonlocal) return directive_error(scope, name, "name '{}' is nonlocal and global");
+    scopes[name] = NameScope::kGlobalExplicit;
+    global.insert(name);
+    if (bound) bound->erase(name);
+    return true;
+  }
+  if (flags & kDefNonlocal) {
+    if (!bound) return directive_error(scope, name, "nonlocal declaration not allowed at module level");
+    if (!bound->count(name)) return directive_error(scope, name, "no binding for nonlocal '{}' found");
+    scopes[name] = NameScope::kFree;
+    scope->has_free = true;
+    free.insert(name);
+    return true;
+  }
+  if (flags & kDefBound) {
+    scopes[name] = NameScope::kLocal;
+    local.insert(name);
+    global.erase(name);
+    return true;
+  }
+  if (bound && bound->count(name)) {
+    scopes[name] = NameScope::kFree;
+    scope->has_free = true;
+    free.insert(name);
+    return true;
+  }
+  if (scope->nested && !global.count(name)) scope->has_free = true;
+  scopes[name] = NameScope::kGlobalImplicit;
+  return true;
+}
+
+bool SymbolTableBuilder::analyze(Scope* scope, const Names* outer_bound, Names& free, Names& global) {
+  RecursionGuard guard(" during compilation");
+  if (!guard) return false;
+  Names local, new_global, new_free, new_bound;
+  std::unordered_map<Str*, NameScope> scopes;
+  Names bound_copy;
+  Names* bound = nullptr;
+  if (outer_bound) {
+    bound_copy = *outer_bound;
+    bound = &bound_copy;
+  }
+  // A class body sees what is around it, but its names are not seen by the functions in it.
+  if (scope->type == ScopeType::kClass) {
+    new_global = global;
+    if (bound) new_bound = *bound;
+  }
+  for (Str* name : scope->order) {
+    if (!analyze_name(scope, scopes, name, scope->symbols[name], bound, local, free, global)) return false;
+  }
+  if (scope->type != ScopeType::kClass) {
+    if (scope->type == ScopeType::kFunction) new_bound.insert(local.begin(), local.end());
+    if (bound) new_bound.insert(bound->begin(), bound->end());
+    new_global.insert(global.begin(), global.end());
+  } else {
+    new_bound.insert(NAME("__class__"));
+  }
+  for (Scope* child : scope->children) {
+    Names child_free, child_global = new_global;
+    if (!analyze(child, &new_bound, child_free, child_global)) return false;
+    new_free.insert(child_free.begin(), child_free.end());
+    if (child->has_free || child->child_free) scope->child_free = true;
+  }
+  if (scope->type == ScopeType::kFunction) {
+    for (auto& [name, where] : scopes) {
+      if (where == NameScope::kLocal && new_free.erase(name)) where = NameScope::kCell;
+    }
+  } else if (scope->type == ScopeType::kClass && new_free.erase(NAME("__class__"))) {
+    scope->needs_class_closure = true;
+  }
+  for (auto& [name, where] : scopes) scope->symbols[name] |= static_cast<int>(where) << kScopeShift;
+  // Names that only inner scopes use pass through here.
+  for (Str* name : new_free) {
+    auto it = scope->symbols.find(name);
+    if (it != scope->symbols.end()) {
+      if (scope->type == ScopeType::kClass && (it->second & (kDefBound | kDefGlobal))) it->second |= kDefFreeClass;
+      continue;
+    }
+    if (bound && !bound->count(name)) continue;
+    scope->symbols[name] = static_cast<int>(NameScope::kFree) << kScopeShift;
+    scope->order.push_back(name);
+  }
+  free.insert(new_free.begin(), new_free.end());
+  return true;
+}
+
+std::unique_ptr<SymbolTable> build_symbol_table(ast::Mod* tree, Arena& arena, Str* filename, bool future_annotations) {
+  return SymbolTableBuilder(arena, filename, future_annotations).build(tree);
+}
+
+}  // namespace minipy
