@@ -100,14 +100,16 @@ void copy_reference_counts(GcHeader* list) {
 }
 
 #ifdef MINIPY_DEBUG
+void describe(const char* what, const Object* p) {
+  constexpr unsigned long kTypeSubclass = 1ul << 31;
+  bool is_type = type_view(p)->flags & kTypeSubclass;
+  std::fprintf(stderr, "gc: %s %p of type %s%s%s\n", what, static_cast<const void*>(p), type_view(p)->name,
+               is_type ? ": " : "", is_type ? reinterpret_cast<const TypeView*>(p)->name : "");
+}
 [[noreturn]] void die_of_mismatch(const Object* p, const Object* parent) {
-  std::fprintf(stderr,
-               "gc: object %p of type %s has a reference count of %zd, which is less than the references to it\n",
-               static_cast<const void*>(p), type_view(p)->name, p->refcount);
-  if (parent) {
-    std::fprintf(stderr, "gc: found when traversing %p of type %s\n", static_cast<const void*>(parent),
-                 type_view(parent)->name);
-  }
+  std::fprintf(stderr, "gc: a reference count of %zd is less than the references to the object\n", p->refcount);
+  describe("the object is", p);
+  if (parent) describe("found when traversing", parent);
   std::abort();
 }
 #endif

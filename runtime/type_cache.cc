@@ -71,7 +71,7 @@ void type_modified(Type* type) {
     ssize position = 0;
     Object *key, *ref;
     while (dict_next(subclasses, &position, &key, &ref)) {
-      Object* subclass = cast<WeakReference>(ref)->object;
+      Object* subclass = weakref_target(cast<WeakReference>(ref));
       if (!is_none(subclass)) type_modified(as_type(subclass));
     }
   }
@@ -121,7 +121,7 @@ Ref<List> type_subclasses(Type* type) {
   ssize position = 0;
   Object *key, *ref;
   while (dict_next(subclasses, &position, &key, &ref)) {
-    Object* subclass = cast<WeakReference>(ref)->object;
+    Object* subclass = weakref_target(cast<WeakReference>(ref));
     if (!is_none(subclass)) TRY(list_append(list.get(), subclass));
   }
   return list;

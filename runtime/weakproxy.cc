@@ -154,8 +154,9 @@ Object* proxy_compare(Object* p, Object* other, int compare_op) {
 }
 
 Ref<Str> proxy_repr(WeakReference* ref) {
-  return format_message("<weakproxy at 0x{:x} to {} at 0x{:x}>", reinterpret_cast<size_t>(ref), type_name(ref->object),
-                        reinterpret_cast<size_t>(ref->object));
+  Object* object = weakref_target(ref);
+  return format_message("<weakproxy at 0x{:x} to {} at 0x{:x}>", reinterpret_cast<size_t>(ref), type_name(object),
+                        reinterpret_cast<size_t>(object));
 }
 
 Object* proxy_call(Object* p, Object* args, Object* kwargs) {

@@ -80,7 +80,7 @@ Object* weakref_vectorcall(Object* p, Object* const*, size_t nargsf, Object* kwn
     (void)raise(TypeError, "weakref expected 0 arguments, got {}", n);
     return nullptr;
   }
-  return share(as_ref(p)->object).release();
+  return share(weakref_target(as_ref(p))).release();
 }
 
 void initialize(WeakReference* ref, Object* object, Object* callback) {
@@ -143,7 +143,7 @@ Ref<Object> weakproxy_new(Object* object, Object* callback) {
 }
 
 Ref<Object> weakref_get(Object* ref) {
-  Object* object = as_ref(ref)->object;
+  Object* object = weakref_target(as_ref(ref));
   return is_none(object) ? nullptr : share(object);
 }
 
