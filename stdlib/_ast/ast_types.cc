@@ -41,7 +41,7 @@ namespace {
 // ---- ast.AST
 
 int ast_traverse(Object* self, VisitProc visit, void* arg) {
-  if (type_has(type_of(self), kTypeHeap)) MINIPY_VISIT(self->type);
+  // The subclasses' own traverse and dealloc see to the reference to their type.
   MINIPY_VISIT(cast<AstObject>(self)->dict);
   return 0;
 }
@@ -53,10 +53,8 @@ int ast_clear(Object* self) {
 
 void ast_dealloc(Object* self) {
   gc_untrack(self);
-  Type* type = type_of(self);
   clear_field(cast<AstObject>(self)->dict);
-  type->free(self);
-  if (type_has(type, kTypeHeap)) decref(type);
+  type_of(self)->free(self);
 }
 
 // Positional arguments are the fields in order; keywords may be any attributes.
