@@ -143,8 +143,7 @@ Ref<Object> buffered_read1(Buffered* self, Object* size_object) {
   if (ahead > 0) return take(self, size < ahead ? size : ahead);
   auto r = TRY(bytes_new(nullptr, size < 2 ? 2 : size));
   STREAM_LOCK(self);
-  if (self->writable) TRY(flush_and_rewind(self));
-  forget_read_data(self);
+  forget_read_data(self);  // what waits to be written stays: as CPython
   ssize n = raw_read(self, r->data, size);
   if (n == -1) return kRaised;
   return shortened(std::move(r), n == -2 ? 0 : n);

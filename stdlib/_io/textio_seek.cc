@@ -60,6 +60,7 @@ Maybe<ssize> decoded_length(TextIo* self, std::string_view data, bool final) {
 Status find_safe_start(TextIo* self, std::string_view input, double ratio, Cookie& c, ssize* chars, ssize* bytes) {
   const Cookie origin = c;
   auto skip = static_cast<ssize>(ratio * static_cast<double>(*chars));
+  if (skip > static_cast<ssize>(input.size())) skip = static_cast<ssize>(input.size());
   ssize step = 1;
   while (skip > 0) {
     TRY(restore_decoder(self, origin));
