@@ -30,17 +30,26 @@ Raised wrong_positional_count(const Signature& sig, ssize given) {
                plural(most), given);
 }
 
-// Functions with keyword parameters: "f() takes at most 2 arguments (3 given)".
-Raised too_many_arguments(const Signature& sig, ssize given_positional, ssize given_total) {
-  if (given_positional > sig.positional && sig.positional < sig.count) {
+// Functions with keyword parameters: first all arguments are counted ("f() takes at most 2 arguments (3 given)"), then
+// the positional ones.
+Status check_counts(const Signature& sig, ssize given_positional, ssize given_total) {
+  if (given_total > sig.count && !sig.var_args && !sig.var_kw) {
+    return raise(TypeError, "{}() takes at most {} {}argument{} ({} given)", sig.name, sig.count,
+                 given_positional == 0 ? "keyword " : "", plural(sig.count), given_total);
+  }
+  if (given_positional > sig.positional && !sig.var_args) {
     if (sig.positional == 0) return raise(TypeError, "{}() takes no positional arguments", sig.name);
     return raise(TypeError, "{}() takes {} {} positional argument{} ({} given)", sig.name,
                  sig.required_positional == sig.positional ? "exactly" : "at most", sig.positional,
                  plural(sig.positional), given_positional);
   }
-  bool exact = sig.required_positional == sig.count;
-  return raise(TypeError, "{}() takes {} {} {}argument{} ({} given)", sig.name, exact ? "exactly" : "at most",
-               sig.count, given_positional == 0 ? "keyword " : "", plural(sig.count), given_total);
+  int least = sig.positional_only < sig.required_positional ? sig.positional_only : sig.required_positional;
+  if (given_positional < least) {
+    return raise(TypeError, "{}() takes {} {} positional argument{} ({} given)", sig.name,
+                 least == sig.positional && !sig.var_args ? "exactly" : "at least", least, plural(least),
+                 given_positional);
+  }
+  return kOk;
 }
 
 int find_parameter(const Signature& sig, Str* name) {
@@ -71,15 +80,10 @@ Status bind_keyword(const Signature& sig, Object* key, Object* value, Parsed& ou
   return kOk;
 }
 
-Status check_missing(const Signature& sig, ssize nargs, const Parsed& out) {
+Status check_missing(const Signature& sig, const Parsed& out) {
   for (int i = 0; i < sig.count; i++) {
     const Param& p = sig.params[i];
     if (out.values[i] || p.has_default) continue;
-    if (i < sig.positional_only) {
-      return raise(TypeError, "{}() takes {} {} positional argument{} ({} given)", sig.name,
-                   sig.required_positional == sig.positional ? "exactly" : "at least", sig.required_positional,
-                   plural(sig.required_positional), nargs);
-    }
     return raise(TypeError, "{}() missing required argument '{}' (pos {})", sig.name, p.name, i + 1);
   }
   return kOk;
@@ -93,8 +97,8 @@ Status bind_positional(const Signature& sig, Object* const* args, ssize nargs, s
     if (nargs < sig.required_positional || (nargs > sig.positional && !sig.var_args)) {
       return wrong_positional_count(sig, nargs);
     }
-  } else if (!sig.var_args && (nargs > sig.positional || (nargs + nkeywords > sig.count && !sig.var_kw))) {
-    return too_many_arguments(sig, nargs, nargs + nkeywords);
+  } else {
+    TRY(check_counts(sig, nargs, nargs + nkeywords));
   }
   ssize direct = nargs < sig.positional ? nargs : sig.positional;
   for (ssize i = 0; i < direct; i++) out.values[i] = args[i];
@@ -111,7 +115,7 @@ Status parse_arguments(const Signature& sig, Object* const* args, ssize nargs, O
     TRY(bind_keyword(sig, cast<Tuple>(kwnames)->items[i], args[nargs + i], out));
   }
   if (takes_no_keywords(sig)) return kOk;
-  return check_missing(sig, nargs, out);
+  return check_missing(sig, out);
 }
 
 Status parse_tuple_arguments(const Signature& sig, Object* args, Object* kwargs, Parsed& out) {
@@ -126,7 +130,7 @@ Status parse_tuple_arguments(const Signature& sig, Object* args, Object* kwargs,
     }
   }
   if (takes_no_keywords(sig)) return kOk;
-  return check_missing(sig, tuple_size(t), out);
+  return check_missing(sig, out);
 }
 
 // ---- Converters ----------------------------------------------------------------------------------------------------
