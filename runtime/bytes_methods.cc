@@ -676,13 +676,21 @@ Ref<Object> method_bytes(Bytes* self) {
 
 }  // namespace
 
-Ref<Str> bytes_to_hex(std::string_view data, Object* separator, int bytes_per_separator) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  char32_t gap = 0;
-  ssize group = 0;
+namespace {
+
+// Where separators go in a hexadecimal text.
+struct HexLayout {
+  ssize length = 0;
+  ssize group = 0;  // bytes between separators; 0: none
+  ssize first = 0;  // bytes before the first one
+  char gap = 0;
+};
+
+Status hex_layout(std::string_view data, Object* separator, int bytes_per_separator, bool as_bytes, HexLayout& out) {
   if (separator) {
     ssize n = TRY(object_length(separator));
     if (n != 1) return raise(ValueError, "sep must be length 1.");
+    char32_t gap;
     if (is_str(separator)) {
       gap = str_at(cast<Str>(separator), 0);
     } else if (is_bytes(separator)) {
@@ -690,24 +698,52 @@ Ref<Str> bytes_to_hex(std::string_view data, Object* separator, int bytes_per_se
     } else {
       return raise(TypeError, "sep must be str or bytes.");
     }
-    if (gap > 127) return raise(ValueError, "sep must be ASCII.");
-    group = bytes_per_separator < 0 ? -static_cast<ssize>(bytes_per_separator) : bytes_per_separator;
+    if (gap > (as_bytes ? 255 : 127)) return raise(ValueError, "sep must be ASCII.");
+    out.gap = static_cast<char>(gap);
+    out.group = bytes_per_separator < 0 ? -static_cast<ssize>(bytes_per_separator) : bytes_per_separator;
   }
   ssize n = size_of(data);
-  if (n == 0) return str_empty();
-  ssize gaps = group ? (n - 1) / group : 0;
+  ssize gaps = out.group && n ? (n - 1) / out.group : 0;
   if (n > (kMaxSize - gaps) / 2) return raise_no_memory_error();
-  Ref<Str> s = TRY(str_allocate(2 * n + gaps, 0x7f));
-  char* out = static_cast<char*>(str_data(s.get()));
+  out.length = 2 * n + gaps;
   // A positive group size counts from the right.
-  ssize first = bytes_per_separator > 0 && group ? (n - 1) % group + 1 : group;
-  for (ssize i = 0; i < n; i++) {
-    if (group && i && (i - first) % group == 0 && i >= first) *out++ = static_cast<char>(gap);
-    unsigned char c = static_cast<unsigned char>(data[static_cast<size_t>(i)]);
+  out.first = bytes_per_separator > 0 && out.group && n ? (n - 1) % out.group + 1 : out.group;
+  return kOk;
+}
+
+void write_hex(std::string_view data, const HexLayout& layout, char* out) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  ssize left = layout.group ? layout.first : -1;
+  for (char ch : data) {
+    if (left == 0) {
+      *out++ = layout.gap;
+      left = layout.group;
+    }
+    left--;
+    unsigned char c = static_cast<unsigned char>(ch);
     *out++ = kDigits[c >> 4];
     *out++ = kDigits[c & 15];
   }
+}
+
+}  // namespace
+
+Ref<Str> bytes_to_hex(std::string_view data, Object* separator, int bytes_per_separator) {
+  HexLayout layout;
+  TRY(hex_layout(data, separator, bytes_per_separator, false, layout));
+  if (data.empty()) return str_empty();
+  Ref<Str> s = TRY(str_allocate(layout.length, 0x7f));
+  write_hex(data, layout, static_cast<char*>(str_data(s.get())));
   return s;
+}
+
+Ref<Bytes> bytes_to_hex_bytes(std::string_view data, Object* separator, int bytes_per_separator) {
+  HexLayout layout;
+  TRY(hex_layout(data, separator, bytes_per_separator, true, layout));
+  if (data.empty()) return bytes_new(nullptr, 0);
+  Ref<Bytes> b = TRY(bytes_new(nullptr, layout.length));
+  write_hex(data, layout, b->data);
+  return b;
 }
 
 Ref<Bytes> bytes_from_hex(Str* text) {

@@ -17,6 +17,8 @@ Ref<Str> bytes_repr_text(std::string_view data, std::string_view before, std::st
 Ref<Object> bytes_format_percent(std::string_view format, Object* args, bool make_bytearray);
 // Hexadecimal text, optionally with separators as bytes.hex() puts them. separator may be null.
 Ref<Str> bytes_to_hex(std::string_view data, Object* separator, int bytes_per_separator);
+// The same as bytes, whose separator may be any byte (binascii.hexlify()).
+Ref<Bytes> bytes_to_hex_bytes(std::string_view data, Object* separator, int bytes_per_separator);
 // bytes.fromhex().
 Ref<Bytes> bytes_from_hex(Str* text);
 

@@ -32,6 +32,7 @@ namespace minipy {
   X(_warnings)            \
   X(_weakref)             \
   X(atexit)               \
+  X(binascii)             \
   X(cmath)                \
   X(errno)                \
   X(fcntl)                \
