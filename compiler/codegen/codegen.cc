@@ -114,19 +114,22 @@ bool CodeGenerator::push_frame_block(FrameBlockType type, Block* b, Block* exit,
 
 // ---- Emitting ----------------------------------------------------------------------------------------------------------
 
-void CodeGenerator::emit(int opcode, int oparg) {
-  Block* b = unit().current;
-  b->code.push_back({opcode, oparg, nullptr, nullptr, unit().loc});
-  if (opcode == OP_RETURN_VALUE) b->returns = true;
+// A jump or an exit ends its block: what follows goes into a new one.
+void CodeGenerator::append(Instruction in) {
+  Instruction* last = unit().current->last();
+  bool ended = last && (last->is_jump() || last->opcode == OP_RETURN_VALUE || last->opcode == OP_RAISE_VARARGS ||
+                        last->opcode == OP_RERAISE);
+  if (ended) use_block(new_block());
+  unit().current->code.push_back(in);
+  if (in.opcode == OP_RETURN_VALUE) unit().current->returns = true;
 }
+void CodeGenerator::emit(int opcode, int oparg) { append({opcode, oparg, nullptr, nullptr, unit().loc}); }
 void CodeGenerator::emit_without_line(int opcode, int oparg) {
-  unit().current->code.push_back({opcode, oparg, nullptr, nullptr, {-1, 0, 0, 0}});
+  append({opcode, oparg, nullptr, nullptr, {-1, 0, 0, 0}});
 }
-void CodeGenerator::emit_jump(int opcode, Block* target) {
-  unit().current->code.push_back({opcode, 0, target, nullptr, unit().loc});
-}
+void CodeGenerator::emit_jump(int opcode, Block* target) { append({opcode, 0, target, nullptr, unit().loc}); }
 void CodeGenerator::emit_jump_without_line(int opcode, Block* target) {
-  unit().current->code.push_back({opcode, 0, target, nullptr, {-1, 0, 0, 0}});
+  append({opcode, 0, target, nullptr, {-1, 0, 0, 0}});
 }
 
 Ref<Object> CodeGenerator::merge_constant(Object* value) { return shared_constant(constant_cache_.get(), value); }

@@ -102,6 +102,7 @@ class CodeGenerator {
   // ---- Emitting (codegen.cc)
   void set_location(const ast::Location& l) { unit().loc = l; }
   void unset_location() { unit().loc.lineno = -1; }
+  void append(Instruction in);
   void emit(int opcode, int oparg = 0);
   void emit_without_line(int opcode, int oparg = 0);
   void emit_jump(int opcode, Block* target);

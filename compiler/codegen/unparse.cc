@@ -4,6 +4,7 @@
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
+#include "runtime/int.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 
