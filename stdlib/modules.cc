@@ -19,6 +19,7 @@ namespace minipy {
   X(_heapq)               \
   X(_imp)                 \
   X(_io)                  \
+  X(_json)                \
   X(_operator)            \
   X(_posixsubprocess)     \
   X(_random)              \
@@ -44,7 +45,8 @@ namespace minipy {
   X(posix)                \
   X(pwd)                  \
   X(select)               \
-  X(time)
+  X(time)                 \
+  X(unicodedata)
 
 #define DECLARE(name) extern NativeModule name##_module;
 NATIVE_MODULES(DECLARE)
