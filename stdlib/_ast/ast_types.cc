@@ -250,8 +250,7 @@ Status make_enum(Module* module, const char* name, const std::vector<const char*
 
 }  // namespace
 
-Status ast_add_classes(Module* module) {
-  AstClasses& classes = g_ast_classes;
+Status ast_add_base(Module* module) {
   TRY(type_ready(&ast_type));
   Dict* dict = cast<Dict>(ast_type.dict);
   Ref<Tuple> none = tuple_empty();
@@ -259,7 +258,11 @@ Status ast_add_classes(Module* module) {
     TRY(dict_set(dict, as_object(name), as_object(none.get())));
   }
   type_modified(&ast_type);
-  TRY(module_add(module, "AST", share(as_object(&ast_type))));
+  return module_add(module, "AST", share(as_object(&ast_type)));
+}
+
+Status ast_add_classes(Module* module) {
+  AstClasses& classes = g_ast_classes;
   [[maybe_unused]] Type* Node = nullptr;
   [[maybe_unused]] Type* LocatedNode = nullptr;
   // In the order of the description. A sum's class is a local variable under the name of its C++ class.

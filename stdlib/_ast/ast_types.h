@@ -69,6 +69,8 @@ struct AstObject {
   Object* dict;
 };
 
+// Adds `AST` to the module.
+Status ast_add_base(Module* module);
 // Makes the classes and adds them to the module.
 Status ast_add_classes(Module* module);
 

@@ -51,11 +51,13 @@ Status compile_ast(Object* source, Str* filename, ParseMode mode, const CompileO
 }
 
 Status ast_exec(Module* module) {
-  TRY(ast_add_classes(module));
-  g_compile_ast_hook = compile_ast;
+  TRY(ast_add_base(module));
   TRY(module_add_int(module, "PyCF_ALLOW_TOP_LEVEL_AWAIT", kCfAllowTopLevelAwait));
   TRY(module_add_int(module, "PyCF_ONLY_AST", kCfOnlyAst));
-  return module_add_int(module, "PyCF_TYPE_COMMENTS", kCfTypeComments);
+  TRY(module_add_int(module, "PyCF_TYPE_COMMENTS", kCfTypeComments));
+  TRY(ast_add_classes(module));
+  g_compile_ast_hook = compile_ast;
+  return kOk;
 }
 
 }  // namespace
