@@ -438,6 +438,10 @@ constexpr MethodDef make_plain_method(SigText, const char* doc, int extra_flags)
 // METHOD without a published __text_signature__.
 #define PLAIN_METHOD(fn, signature, doc) \
   ::minipy::bind::make_plain_method<fn, true>([] { return std::string_view(signature); }, doc, 0)
+#define PLAIN_CLASS_METHOD(fn, signature, doc) \
+  ::minipy::bind::make_plain_method<fn, true>([] { return std::string_view(signature); }, doc, ::minipy::kMethClass)
+#define PLAIN_COEXIST_METHOD(fn, signature, doc) \
+  ::minipy::bind::make_plain_method<fn, true>([] { return std::string_view(signature); }, doc, ::minipy::kMethCoexist)
 #define MINIPY_METHOD(fn, receiver, extra, signature, doc)                                                   \
   ::minipy::bind::make_method<fn, receiver>([] { return std::string_view(signature); },                      \
                                             [] { return std::string_view(doc); }, extra)

@@ -45,16 +45,19 @@ Object* builtin_vectorcall(Object* callable, Object* const* args, size_t nargsf,
 // The two commonest conventions without the switch.
 Object* builtin_vectorcall_o(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
   BuiltinFunction* f = cast<BuiltinFunction>(callable);
-  if (has_keywords(kwnames)) [[unlikely]] return describe_and_raise(callable, "takes no keyword arguments");
+  if (has_keywords(kwnames)) [[unlikely]]
+    return describe_and_raise(callable, "takes no keyword arguments");
   ssize nargs = vectorcall_nargs(nargsf);
-  if (nargs != 1) [[unlikely]] return wrong_count(callable, "exactly one argument", nargs);
+  if (nargs != 1) [[unlikely]]
+    return wrong_count(callable, "exactly one argument", nargs);
   RecursionGuard guard(" while calling a Python object");
   if (!guard) return nullptr;
   return f->def->function.simple(self_argument(f), args[0]);
 }
 Object* builtin_vectorcall_fast(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
   BuiltinFunction* f = cast<BuiltinFunction>(callable);
-  if (has_keywords(kwnames)) [[unlikely]] return describe_and_raise(callable, "takes no keyword arguments");
+  if (has_keywords(kwnames)) [[unlikely]]
+    return describe_and_raise(callable, "takes no keyword arguments");
   RecursionGuard guard(" while calling a Python object");
   if (!guard) return nullptr;
   return f->def->function.fast(self_argument(f), args, vectorcall_nargs(nargsf));
@@ -63,14 +66,10 @@ Object* builtin_vectorcall_fast(Object* callable, Object* const* args, size_t na
 VectorcallFunc vectorcall_for(int flags) {
   switch (flags & kConventionMask) {
     case kMethVarArgs:
-    case kMethVarArgs | kMethKeywords:
-      return nullptr;  // tp_call passes the tuple on unchanged
-    case kMethO:
-      return builtin_vectorcall_o;
-    case kMethFastcall:
-      return builtin_vectorcall_fast;
-    default:
-      return builtin_vectorcall;
+    case kMethVarArgs | kMethKeywords: return nullptr;  // tp_call passes the tuple on unchanged
+    case kMethO: return builtin_vectorcall_o;
+    case kMethFastcall: return builtin_vectorcall_fast;
+    default: return builtin_vectorcall;
   }
 }
 
@@ -146,7 +145,7 @@ Maybe<ssize> builtin_hash(BuiltinFunction* f) {
 }
 
 constinit MethodDef methods[] = {
-    METHOD(reduce, "__reduce__(self, /)", "Helper for pickle."),
+    PLAIN_METHOD(reduce, "__reduce__(self, /)", "Helper for pickle."),
     {},
 };
 constinit MemberDef members[] = {
@@ -179,17 +178,14 @@ Object* call_method_def(const MethodDef* def, Object* callable, Object* self, Ty
     case kMethO:
       if (nargs != 1) return wrong_count(callable, "exactly one argument", nargs);
       return def->function.simple(self, args[0]);
-    case kMethFastcall:
-      return def->function.fast(self, args, nargs);
-    case kMethFastcall | kMethKeywords:
-      return def->function.fast_keywords(self, args, nargs, kwnames);
+    case kMethFastcall: return def->function.fast(self, args, nargs);
+    case kMethFastcall | kMethKeywords: return def->function.fast_keywords(self, args, nargs, kwnames);
     case kMethFastcall | kMethKeywords | kMethMethod: {
       using MethodFunction = Object* (*)(Object*, Type*, Object* const*, size_t, Object*);
       return reinterpret_cast<MethodFunction>(def->function.generic)(self, defining_class, args,
                                                                      static_cast<size_t>(nargs), kwnames);
     }
-    default:
-      break;
+    default: break;
   }
   Ref<Tuple> positional = tuple_from_array(args, nargs);
   if (!positional) return nullptr;
@@ -208,9 +204,9 @@ Object* call_method_def(const MethodDef* def, Object* callable, Object* self, Ty
 
 Ref<Object> builtin_function_new(MethodDef* def, Object* self, Object* module, Type* defining_class) {
   bool is_method = def->flags & kMethMethod;
-  BuiltinFunction* f =
-      is_method ? reinterpret_cast<BuiltinFunction*>(object_new_gc<BuiltinMethod>(&builtin_method_type))
-                : object_new_gc<BuiltinFunction>(&builtin_function_type);
+  BuiltinFunction* f = is_method
+                           ? reinterpret_cast<BuiltinFunction*>(object_new_gc<BuiltinMethod>(&builtin_method_type))
+                           : object_new_gc<BuiltinFunction>(&builtin_function_type);
   if (!f) return nullptr;
   if (is_method) {
     xincref(defining_class);

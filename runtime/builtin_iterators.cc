@@ -135,8 +135,8 @@ Ref<Object> enumerate_reduce(Enumerate* e) {
 }
 
 constinit MethodDef enumerate_methods[] = {
-    METHOD(enumerate_reduce, "__reduce__(self, /)", "Return state information for pickling."),
-    CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
+    PLAIN_METHOD(enumerate_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
     {},
 };
 
@@ -241,9 +241,10 @@ Status reversed_setstate(Reversed* r, Object* state) {
 }
 
 constinit MethodDef reversed_methods[] = {
-    METHOD(reversed_length_hint, "__length_hint__(self, /)", "Private method returning an estimate of len(list(it))."),
-    METHOD(reversed_reduce, "__reduce__(self, /)", "Return state information for pickling."),
-    METHOD(reversed_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
+    PLAIN_METHOD(reversed_length_hint, "__length_hint__(self, /)",
+                 "Private method returning an estimate of len(list(it))."),
+    PLAIN_METHOD(reversed_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(reversed_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
     {},
 };
 
@@ -329,7 +330,7 @@ Ref<Object> map_reduce(Map* m) {
 }
 
 constinit MethodDef map_methods[] = {
-    METHOD(map_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(map_reduce, "__reduce__(self, /)", "Return state information for pickling."),
     {},
 };
 
@@ -405,7 +406,7 @@ Ref<Object> filter_reduce(Filter* f) {
 }
 
 constinit MethodDef filter_methods[] = {
-    METHOD(filter_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(filter_reduce, "__reduce__(self, /)", "Return state information for pickling."),
     {},
 };
 
@@ -532,8 +533,8 @@ Status zip_setstate(Zip* z, Object* state) {
 }
 
 constinit MethodDef zip_methods[] = {
-    METHOD(zip_reduce, "__reduce__(self, /)", "Return state information for pickling."),
-    METHOD(zip_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
+    PLAIN_METHOD(zip_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(zip_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
     {},
 };
 
@@ -544,6 +545,7 @@ constinit Type enumerate_type = {
     .name = "enumerate",
     .basicsize = sizeof(Enumerate),
     .dealloc = enumerate_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeBaseType,
     .doc =
         "enumerate(iterable, start=0)\n--\n\n"
@@ -565,6 +567,7 @@ constinit Type reversed_type = {
     .name = "reversed",
     .basicsize = sizeof(Reversed),
     .dealloc = reversed_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeBaseType,
     .doc = "reversed(sequence, /)\n--\n\nReturn a reverse iterator over the values of the given sequence.",
     .traverse = reversed_traverse,
@@ -582,6 +585,7 @@ constinit Type map_type = {
     .name = "map",
     .basicsize = sizeof(Map),
     .dealloc = map_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeBaseType,
     .doc =
         "map(func, *iterables) --> map object\n\n"
@@ -602,6 +606,7 @@ constinit Type filter_type = {
     .name = "filter",
     .basicsize = sizeof(Filter),
     .dealloc = filter_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeBaseType,
     .doc =
         "filter(function or None, iterable) --> filter object\n\n"
@@ -622,6 +627,7 @@ constinit Type zip_type = {
     .name = "zip",
     .basicsize = sizeof(Zip),
     .dealloc = zip_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeBaseType,
     .doc =
         "zip(*iterables, strict=False) --> Yield tuples until an input is exhausted.\n\n"

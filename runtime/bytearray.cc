@@ -594,9 +594,10 @@ Status iterator_setstate(ByteArrayIterator* it, Object* state) {
 }
 
 constinit MethodDef iterator_methods[] = {
-    METHOD(iterator_length_hint, "__length_hint__(self, /)", "Private method returning an estimate of len(list(it))."),
+    PLAIN_METHOD(iterator_length_hint, "__length_hint__(self, /)",
+                 "Private method returning an estimate of len(list(it))."),
     METHOD(iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
-    METHOD(iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
+    PLAIN_METHOD(iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
     {},
 };
 
@@ -607,6 +608,7 @@ constinit Type bytearray_iterator_type = {
     .name = "bytearray_iterator",
     .basicsize = sizeof(ByteArrayIterator),
     .dealloc = iterator_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = iterator_traverse,
     .iter = iter_self,
@@ -625,6 +627,7 @@ constinit Type bytearray_type = {
     .as_mapping = &bytearray_as_mapping,
     .hash = hash_not_implemented,
     .str = slot<bytearray_str>,
+    .getattro = object_generic_getattro,
     .as_buffer = &bytearray_as_buffer,
     .flags = kTypeDefault | kTypeBaseType | kTypeMatchSelf,
     .doc =

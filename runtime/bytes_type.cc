@@ -296,10 +296,10 @@ Status bytes_iterator_setstate(BytesIterator* it, Object* state) {
 }
 
 constinit MethodDef bytes_iterator_methods[] = {
-    METHOD(bytes_iterator_length_hint, "__length_hint__(self, /)",
-           "Private method returning an estimate of len(list(it))."),
-    METHOD(bytes_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
-    METHOD(bytes_iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
+    PLAIN_METHOD(bytes_iterator_length_hint, "__length_hint__(self, /)",
+                 "Private method returning an estimate of len(list(it))."),
+    PLAIN_METHOD(bytes_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(bytes_iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
     {},
 };
 
@@ -341,6 +341,7 @@ constinit Type bytes_iterator_type = {
     .name = "bytes_iterator",
     .basicsize = sizeof(BytesIterator),
     .dealloc = bytes_iterator_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = bytes_iterator_traverse,
     .iter = iter_self,
@@ -360,6 +361,7 @@ constinit Type bytes_type = {
     .as_mapping = &bytes_as_mapping,
     .hash = slot<bytes_hash>,
     .str = slot<bytes_str>,
+    .getattro = object_generic_getattro,
     .as_buffer = &bytes_as_buffer,
     .flags = kTypeDefault | kTypeBaseType | kTypeBytesSubclass | kTypeMatchSelf,
     .doc =

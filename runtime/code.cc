@@ -610,10 +610,10 @@ constinit GetSetDef code_getset[] = {
     {},
 };
 constinit MethodDef code_methods[] = {
-    METHOD(code_sizeof, "__sizeof__(self, /)", "Size in memory, in bytes."),
-    METHOD(code_lines, "co_lines(self, /)", "Iterates over (start, end, line) of ranges of bytecode."),
-    METHOD(code_positions, "co_positions(self, /)",
-           "Iterates over (line, end line, column, end column) of each code unit."),
+    PLAIN_METHOD(code_sizeof, "__sizeof__(self, /)", "Size in memory, in bytes."),
+    PLAIN_METHOD(code_lines, "co_lines(self, /)", "Iterates over (start, end, line) of ranges of bytecode."),
+    PLAIN_METHOD(code_positions, "co_positions(self, /)",
+                 "Iterates over (line, end line, column, end column) of each code unit."),
     METHOD(code_replace,
            "replace(self, /, *, co_argcount=-1, co_posonlyargcount=-1, co_kwonlyargcount=-1, co_nlocals=-1, "
            "co_stacksize=-1, co_flags=-1, co_firstlineno=-1, co_code=None, co_consts=None, co_names=None, "

@@ -242,8 +242,8 @@ Object* dict_vectorcall(Object* callable, Object* const* args, size_t nargsf, Ob
 constinit MethodDef dict_methods[] = {
     COEXIST_METHOD(dict_contains_method, "__contains__(self, key, /)",
                    "True if the dictionary has the specified key, else False."),
-    COEXIST_METHOD(dict_subscript, "__getitem__(self, key, /)", "Return self[key]."),
-    METHOD(dict_sizeof, "__sizeof__(self, /)", "Return the size of the dict in memory, in bytes."),
+    PLAIN_COEXIST_METHOD(dict_subscript, "__getitem__(self, key, /)", "Return self[key]."),
+    PLAIN_METHOD(dict_sizeof, "__sizeof__(self, /)", "Return the size of the dict in memory, in bytes."),
     METHOD(dict_get_method, "get(self, key, default=None, /)",
            "Return the value for key if key is in the dictionary, else default."),
     METHOD(dict_setdefault, "setdefault(self, key, default=None, /)",
@@ -255,17 +255,17 @@ constinit MethodDef dict_methods[] = {
     METHOD(dict_pop_item, "popitem(self, /)",
            "Remove and return a (key, value) pair as a 2-tuple.\n\n"
            "Pairs are returned in LIFO (last-in, first-out) order.\nRaises KeyError if the dict is empty."),
-    METHOD(dict_keys_view, "keys(self, /)", "A set-like object providing a view on the dict's keys."),
-    METHOD(dict_items_view, "items(self, /)", "A set-like object providing a view on the dict's items."),
-    METHOD(dict_values_view, "values(self, /)", "An object providing a view on the dict's values."),
-    METHOD(dict_update_method, "update(self, /, *args, **kwargs)",
-           "Take items from a mapping or an iterable of pairs, then from the keyword arguments."),
+    PLAIN_METHOD(dict_keys_view, "keys(self, /)", "A set-like object providing a view on the dict's keys."),
+    PLAIN_METHOD(dict_items_view, "items(self, /)", "A set-like object providing a view on the dict's items."),
+    PLAIN_METHOD(dict_values_view, "values(self, /)", "An object providing a view on the dict's values."),
+    PLAIN_METHOD(dict_update_method, "update(self, /, *args, **kwargs)",
+                 "Take items from a mapping or an iterable of pairs, then from the keyword arguments."),
     CLASS_METHOD(dict_fromkeys, "fromkeys(type, iterable, value=None, /)",
                  "Create a new dictionary with keys from iterable and values set to value."),
-    METHOD(dict_clear, "clear(self, /)", "Remove all items from the dict."),
-    METHOD(dict_copy, "copy(self, /)", "Return a shallow copy of the dict."),
+    PLAIN_METHOD(dict_clear, "clear(self, /)", "Remove all items from the dict."),
+    PLAIN_METHOD(dict_copy, "copy(self, /)", "Return a shallow copy of the dict."),
     METHOD(dict_reversed, "__reversed__(self, /)", "Return a reverse iterator over the dict keys."),
-    CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
+    PLAIN_CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
     {},
 };
 
@@ -294,6 +294,7 @@ constinit Type dict_type = {
     .as_sequence = &dict_as_sequence,
     .as_mapping = &dict_as_mapping,
     .hash = hash_not_implemented,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeBaseType | kTypeDictSubclass | kTypeMatchSelf | kTypeMapping,
     .doc =
         "dict() -> new empty dictionary\n"

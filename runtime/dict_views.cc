@@ -385,19 +385,19 @@ constexpr Ref<Object> (*items_reversed)(DictView*) = view_iterate<Part::kItem, t
 constexpr Ref<Object> (*values_reversed)(DictView*) = view_iterate<Part::kValue, true>;
 
 constinit MethodDef keys_methods[] = {
-    METHOD(view_isdisjoint, "isdisjoint(self, other, /)",
-           "Return True if the view and the given iterable have a null intersection."),
-    METHOD(keys_reversed, "__reversed__(self, /)", "Return a reverse iterator over the dict keys."),
+    PLAIN_METHOD(view_isdisjoint, "isdisjoint(self, other, /)",
+                 "Return True if the view and the given iterable have a null intersection."),
+    PLAIN_METHOD(keys_reversed, "__reversed__(self, /)", "Return a reverse iterator over the dict keys."),
     {},
 };
 constinit MethodDef items_methods[] = {
-    METHOD(view_isdisjoint, "isdisjoint(self, other, /)",
-           "Return True if the view and the given iterable have a null intersection."),
-    METHOD(items_reversed, "__reversed__(self, /)", "Return a reverse iterator over the dict items."),
+    PLAIN_METHOD(view_isdisjoint, "isdisjoint(self, other, /)",
+                 "Return True if the view and the given iterable have a null intersection."),
+    PLAIN_METHOD(items_reversed, "__reversed__(self, /)", "Return a reverse iterator over the dict items."),
     {},
 };
 constinit MethodDef values_methods[] = {
-    METHOD(values_reversed, "__reversed__(self, /)", "Return a reverse iterator over the dict values."),
+    PLAIN_METHOD(values_reversed, "__reversed__(self, /)", "Return a reverse iterator over the dict values."),
     {},
 };
 constinit GetSetDef view_getset[] = {
@@ -424,6 +424,7 @@ constinit Type dict_keys_type = {
     .repr = slot<view_repr>,
     .as_number = &view_as_number,
     .as_sequence = &keys_as_sequence,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = view_traverse,
     .richcompare = slot<view_compare>,
@@ -440,6 +441,7 @@ constinit Type dict_items_type = {
     .repr = slot<view_repr>,
     .as_number = &view_as_number,
     .as_sequence = &items_as_sequence,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = view_traverse,
     .richcompare = slot<view_compare>,
@@ -455,6 +457,7 @@ constinit Type dict_values_type = {
     .dealloc = view_dealloc,
     .repr = slot<view_repr>,
     .as_sequence = &values_as_sequence,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = view_traverse,
     .iter = slot<view_iterate<Part::kValue, false>>,

@@ -1,6 +1,6 @@
 // BaseExceptionGroup and ExceptionGroup (PEP 654).
-#include "runtime/exceptions_internal.h"
 #include "runtime/exception_group.h"
+#include "runtime/exceptions_internal.h"
 #include "runtime/module.h"
 #include "runtime/thread_state.h"
 
@@ -96,15 +96,13 @@ struct Matcher {
 
   Maybe<bool> matches(Object* exception) const {
     switch (kind) {
-      case kTypes:
-        return exception_given_matches(exception, value);
+      case kTypes: return exception_given_matches(exception, value);
       case kPredicate: {
         Ref<Object> r = call(value, exception);
         if (!r) return kRaised;
         return object_is_true(r.get());
       }
-      case kIdentities:
-        break;
+      case kIdentities: break;
     }
     if (is_group(exception)) return false;
     List* leaves = cast<List>(value);
@@ -156,7 +154,8 @@ Status split_recursive(Object* exception, const Matcher& matcher, bool want_rest
   RecursionGuard guard(" in exceptiongroup_split_recursive");
   if (!guard) return Status::failed();
   Group* group = as_group(exception);
-  Ref<List> matching = TRY(list_new()), others = TRY(list_new());
+  Ref<List> matching = TRY(list_new())
+  , others = TRY(list_new());
   for (ssize i = 0; i < tuple_size(members_of(group)); i++) {
     Split inner;
     TRY(split_recursive(members_of(group)->items[i], matcher, want_rest, inner));
@@ -193,10 +192,10 @@ Status collect_leaves(Object* exception, List* out) {
 }
 
 constinit MethodDef methods[] = {
-    CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
-    METHOD(derive, "derive(self, exceptions, /)", "Make a group of the same kind with other exceptions."),
-    METHOD(split, "split(self, matcher_value, /)", "Split into a matching and a remaining group."),
-    METHOD(subgroup, "subgroup(self, matcher_value, /)", "The group of the matching exceptions, or None."),
+    PLAIN_CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
+    PLAIN_METHOD(derive, "derive(self, exceptions, /)", "Make a group of the same kind with other exceptions."),
+    PLAIN_METHOD(split, "split(self, matcher_value, /)", "Split into a matching and a remaining group."),
+    PLAIN_METHOD(subgroup, "subgroup(self, matcher_value, /)", "The group of the matching exceptions, or None."),
     {},
 };
 constinit MemberDef members[] = {
@@ -232,8 +231,7 @@ Status exception_group_match(Object* exception, Object* match_type, Ref<Object>&
     // A naked exception is wrapped, so that except* always binds a group.
     Ref<Tuple> one = TRY(tuple_pack(exception));
     Ref<Str> empty = str_empty();
-    Ref<Object> wrapped =
-        TRY(call(as_object(exception_group_type()), empty.get(), as_object(one.get())));
+    Ref<Object> wrapped = TRY(call(as_object(exception_group_type()), empty.get(), as_object(one.get())));
     exception_set_traceback(wrapped.get(), exception_traceback(exception));
     match = std::move(wrapped);
     return kOk;

@@ -87,12 +87,9 @@ Ref<Str> base_exception_str(BaseExceptionObject* self) {
   Tuple* args = cast<Tuple>(self->args);
   if (!args) return str_empty();
   switch (tuple_size(args)) {
-    case 0:
-      return str_empty();
-    case 1:
-      return object_str(args->items[0]);
-    default:
-      return object_str(self->args);
+    case 0: return str_empty();
+    case 1: return object_str(args->items[0]);
+    default: return object_str(self->args);
   }
 }
 
@@ -191,10 +188,10 @@ Status set_cause(BaseExceptionObject* self, Object* value) {
 }
 
 constinit MethodDef methods[] = {
-    METHOD(reduce, "__reduce__(self, /)", "Helper for pickle."),
-    METHOD(set_state, "__setstate__(self, state, /)", "Restore attributes from a dictionary."),
-    METHOD(with_traceback, "with_traceback(self, tb, /)", "Set self.__traceback__ to tb and return self."),
-    METHOD(add_note, "add_note(self, note, /)", "Add a note to the exception."),
+    PLAIN_METHOD(reduce, "__reduce__(self, /)", "Helper for pickle."),
+    PLAIN_METHOD(set_state, "__setstate__(self, state, /)", "Restore attributes from a dictionary."),
+    PLAIN_METHOD(with_traceback, "with_traceback(self, tb, /)", "Set self.__traceback__ to tb and return self."),
+    PLAIN_METHOD(add_note, "add_note(self, note, /)", "Add a note to the exception."),
     {},
 };
 constinit MemberDef members[] = {

@@ -128,9 +128,9 @@ Ref<Object> alias_call(GenericAlias* self, Object* args, Object* kwargs) {
 }
 
 bool is_own_attribute(Str* name) {
-  for (const char* own : {"__class__", "__origin__", "__args__", "__unpacked__", "__parameters__",
-                          "__typing_unpacked_tuple_args__", "__mro_entries__", "__reduce_ex__", "__reduce__",
-                          "__copy__", "__deepcopy__"}) {
+  for (const char* own :
+       {"__class__", "__origin__", "__args__", "__unpacked__", "__parameters__", "__typing_unpacked_tuple_args__",
+        "__mro_entries__", "__reduce_ex__", "__reduce__", "__copy__", "__deepcopy__"}) {
     if (str_equals_ascii(name, own)) return true;
   }
   return false;
@@ -152,7 +152,8 @@ Ref<Object> alias_reduce(GenericAlias* self) {
   if (self->starred) {
     Ref<Object> plain = TRY(make_alias(&generic_alias_type, self->origin, self->args, false));
     Ref<Tuple> args = TRY(tuple_pack(plain.get()));
-    Ref<Object> iter = TRY(import_builtin("iter")), next = TRY(import_builtin("next"));
+    Ref<Object> iter = TRY(import_builtin("iter"))
+    , next = TRY(import_builtin("next"));
     Ref<Object> iterator = TRY(call(iter.get(), plain.get()));
     Ref<Tuple> next_args = TRY(tuple_pack(iterator.get()));
     return tuple_pack(next.get(), as_object(next_args.get()));
@@ -234,11 +235,11 @@ Ref<Object> alias_or(Object* a, Object* b) { return union_type_or(a, b); }
 constinit NumberMethods alias_as_number = {.or_ = slot<alias_or>};
 constinit MappingMethods alias_as_mapping = {.subscript = slot<alias_get_item>};
 constinit MethodDef alias_methods[] = {
-    METHOD(alias_mro_entries, "__mro_entries__(self, bases, /)", ""),
-    METHOD(alias_instance_check, "__instancecheck__(self, object, /)", ""),
-    METHOD(alias_subclass_check, "__subclasscheck__(self, object, /)", ""),
-    METHOD(alias_reduce, "__reduce__(self, /)", ""),
-    METHOD(alias_dir, "__dir__(self, /)", ""),
+    PLAIN_METHOD(alias_mro_entries, "__mro_entries__(self, bases, /)", ""),
+    PLAIN_METHOD(alias_instance_check, "__instancecheck__(self, object, /)", ""),
+    PLAIN_METHOD(alias_subclass_check, "__subclasscheck__(self, object, /)", ""),
+    PLAIN_METHOD(alias_reduce, "__reduce__(self, /)", ""),
+    PLAIN_METHOD(alias_dir, "__dir__(self, /)", ""),
     {},
 };
 constinit MemberDef alias_members[] = {
@@ -253,7 +254,7 @@ constinit GetSetDef alias_getset[] = {
     {},
 };
 constinit MethodDef alias_iterator_methods[] = {
-    METHOD(alias_iterator_reduce, "__reduce__(self, /)", ""),
+    PLAIN_METHOD(alias_iterator_reduce, "__reduce__(self, /)", ""),
     {},
 };
 
@@ -298,10 +299,11 @@ constinit Type generic_alias_iterator_type = {
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = alias_iterator_traverse,
     .clear = alias_iterator_clear,
-    .iter = [](Object* p) {
-      incref(p);
-      return p;
-    },
+    .iter =
+        [](Object* p) {
+          incref(p);
+          return p;
+        },
     .iternext = slot<alias_iterator_next>,
     .methods = alias_iterator_methods,
 };

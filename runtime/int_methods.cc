@@ -150,7 +150,7 @@ Object* int_vectorcall(Object* type, Object* const* args, size_t nargsf, Object*
 }
 
 constinit MethodDef int_methods[] = {
-    METHOD(int_exact, "conjugate(self, /)", "Return self: an int is its own complex conjugate."),
+    PLAIN_METHOD(int_exact, "conjugate(self, /)", "Return self: an int is its own complex conjugate."),
     METHOD(int_bit_length_method, "bit_length(self, /)",
            "Number of bits that self's magnitude takes in binary.\n\n>>> (37).bit_length()\n6"),
     METHOD(int_bit_count, "bit_count(self, /)",
@@ -163,9 +163,9 @@ constinit MethodDef int_methods[] = {
                  "significant byte first where byteorder is 'big', last where\nit is 'little'; in two's complement "
                  "when signed."),
     METHOD(int_as_integer_ratio, "as_integer_ratio(self, /)", "Return the pair (int(self), 1)."),
-    METHOD(int_exact, "__trunc__(self, /)", "Truncating an int gives the int itself."),
-    METHOD(int_exact, "__floor__(self, /)", "The floor of an int is the int itself."),
-    METHOD(int_exact, "__ceil__(self, /)", "The ceiling of an int is the int itself."),
+    PLAIN_METHOD(int_exact, "__trunc__(self, /)", "Truncating an int gives the int itself."),
+    PLAIN_METHOD(int_exact, "__floor__(self, /)", "The floor of an int is the int itself."),
+    PLAIN_METHOD(int_exact, "__ceil__(self, /)", "The ceiling of an int is the int itself."),
     METHOD(int_round, "__round__(self, ndigits=<unrepresentable>, /)",
            "Round to a multiple of 10**-ndigits, half to even; an int is returned."),
     METHOD(int_getnewargs, "__getnewargs__(self, /)", ""),

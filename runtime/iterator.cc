@@ -117,10 +117,10 @@ Status sequence_iterator_setstate(SequenceIterator* it, Object* state) {
 }
 
 constinit MethodDef sequence_iterator_methods[] = {
-    METHOD(sequence_iterator_length_hint, "__length_hint__(self, /)",
-           "Private method returning an estimate of len(list(it))."),
-    METHOD(sequence_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
-    METHOD(sequence_iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
+    PLAIN_METHOD(sequence_iterator_length_hint, "__length_hint__(self, /)",
+                 "Private method returning an estimate of len(list(it))."),
+    PLAIN_METHOD(sequence_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(sequence_iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
     {},
 };
 
@@ -183,7 +183,7 @@ Ref<Object> call_iterator_reduce(CallIterator* it) {
 }
 
 constinit MethodDef call_iterator_methods[] = {
-    METHOD(call_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(call_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
     {},
 };
 
@@ -215,6 +215,7 @@ constinit Type sequence_iterator_type = {
     .name = "iterator",
     .basicsize = sizeof(SequenceIterator),
     .dealloc = sequence_iterator_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = sequence_iterator_traverse,
     .iter = iter_self,
@@ -227,6 +228,7 @@ constinit Type call_iterator_type = {
     .name = "callable_iterator",
     .basicsize = sizeof(CallIterator),
     .dealloc = call_iterator_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = call_iterator_traverse,
     .iter = iter_self,

@@ -437,22 +437,23 @@ Status list_reverse_iterator_setstate(ListIterator* it, Object* state) {
 }
 
 constinit MethodDef list_iterator_methods[] = {
-    METHOD(list_iterator_length_hint, "__length_hint__(self, /)",
-           "Private method returning an estimate of len(list(it))."),
-    METHOD(list_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
-    METHOD(list_iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
+    PLAIN_METHOD(list_iterator_length_hint, "__length_hint__(self, /)",
+                 "Private method returning an estimate of len(list(it))."),
+    PLAIN_METHOD(list_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(list_iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
     {},
 };
 constinit MethodDef list_reverse_iterator_methods[] = {
-    METHOD(list_reverse_iterator_length_hint, "__length_hint__(self, /)",
-           "Private method returning an estimate of len(list(it))."),
-    METHOD(list_reverse_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
-    METHOD(list_reverse_iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
+    PLAIN_METHOD(list_reverse_iterator_length_hint, "__length_hint__(self, /)",
+                 "Private method returning an estimate of len(list(it))."),
+    PLAIN_METHOD(list_reverse_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(list_reverse_iterator_setstate, "__setstate__(self, state, /)",
+                 "Set state information for unpickling."),
     {},
 };
 
 constinit MethodDef list_methods[] = {
-    COEXIST_METHOD(list_subscript, "__getitem__(self, index, /)", "Return self[index]."),
+    PLAIN_COEXIST_METHOD(list_subscript, "__getitem__(self, index, /)", "Return self[index]."),
     METHOD(list_reversed, "__reversed__(self, /)", "Return a reverse iterator over the list."),
     METHOD(list_sizeof, "__sizeof__(self, /)", "Return the size of the list in memory, in bytes."),
     METHOD(list_clear, "clear(self, /)", "Remove all items from list."),
@@ -473,7 +474,7 @@ constinit MethodDef list_methods[] = {
            "Sort the list in ascending order and return None.\n\n"
            "The sort is in place and stable: equal elements keep their order. A key function is applied once to each\n"
            "item; reverse gives descending order."),
-    CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
+    PLAIN_CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
     {},
 };
 
@@ -500,6 +501,7 @@ constinit Type list_iterator_type = {
     .name = "list_iterator",
     .basicsize = sizeof(ListIterator),
     .dealloc = list_iterator_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = list_iterator_traverse,
     .iter = iter_self,
@@ -512,6 +514,7 @@ constinit Type list_reverse_iterator_type = {
     .name = "list_reverseiterator",
     .basicsize = sizeof(ListIterator),
     .dealloc = list_iterator_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = list_iterator_traverse,
     .iter = iter_self,
@@ -528,6 +531,7 @@ constinit Type list_type = {
     .as_sequence = &list_as_sequence,
     .as_mapping = &list_as_mapping,
     .hash = hash_not_implemented,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeBaseType | kTypeListSubclass | kTypeMatchSelf | kTypeSequence,
     .doc =
         "list(iterable=(), /)\n--\n\n"

@@ -76,14 +76,14 @@ Ref<Object> proxy_copy(MappingProxy* p) { return call_method(p->mapping, NAME("c
 Ref<Object> proxy_reversed(MappingProxy* p) { return call_method(p->mapping, NAME("__reversed__")); }
 
 constinit MethodDef proxy_methods[] = {
-    METHOD(proxy_get, "get(self, key, default=None, /)",
-           "Return the value for key if key is in the mapping, else default."),
-    METHOD(proxy_keys, "keys(self, /)", "A set-like object providing a view on the mapping's keys."),
-    METHOD(proxy_values, "values(self, /)", "An object providing a view on the mapping's values."),
-    METHOD(proxy_items, "items(self, /)", "A set-like object providing a view on the mapping's items."),
-    METHOD(proxy_copy, "copy(self, /)", "Return a shallow copy of the mapping."),
-    CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
-    METHOD(proxy_reversed, "__reversed__(self, /)", "Return a reverse iterator over the mapping's keys."),
+    PLAIN_METHOD(proxy_get, "get(self, key, default=None, /)",
+                 "Return the value for key if key is in the mapping, else default."),
+    PLAIN_METHOD(proxy_keys, "keys(self, /)", "A set-like object providing a view on the mapping's keys."),
+    PLAIN_METHOD(proxy_values, "values(self, /)", "An object providing a view on the mapping's values."),
+    PLAIN_METHOD(proxy_items, "items(self, /)", "A set-like object providing a view on the mapping's items."),
+    PLAIN_METHOD(proxy_copy, "copy(self, /)", "Return a shallow copy of the mapping."),
+    PLAIN_CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
+    PLAIN_METHOD(proxy_reversed, "__reversed__(self, /)", "Return a reverse iterator over the mapping's keys."),
     {},
 };
 constinit NumberMethods proxy_as_number = {.or_ = slot<proxy_or>, .inplace_or = slot<proxy_inplace_or>};
@@ -104,6 +104,7 @@ constinit Type mappingproxy_type = {
     .as_sequence = &proxy_as_sequence,
     .as_mapping = &proxy_as_mapping,
     .str = slot<proxy_str>,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeMapping,
     .doc = "mappingproxy(mapping)\n--\n\nRead-only proxy of a mapping.",
     .traverse = proxy_traverse,

@@ -117,9 +117,9 @@ Ref<Object> module_get_attr(Module* self, Str* name) {
     return raise_instance(error.get());
   };
   if (initializing) {
-    return raise_named(format_message(
-        "partially initialized module '{}' has no attribute '{}' (most likely due to a circular import)", held_name,
-        name));
+    return raise_named(
+        format_message("partially initialized module '{}' has no attribute '{}' (most likely due to a circular import)",
+                       held_name, name));
   }
   // PEP 562's sibling: a submodule that is being imported is named as such.
   if (spec && !is_none(spec.get())) {
@@ -168,7 +168,7 @@ Status set_annotations(Module* self, Object* value) {
 }
 
 constinit MethodDef methods[] = {
-    METHOD(module_dir, "__dir__(self, /)", "List of the module's names."),
+    PLAIN_METHOD(module_dir, "__dir__(self, /)", "List of the module's names."),
     {},
 };
 constinit MemberDef members[] = {
@@ -188,7 +188,8 @@ const char* after_last_dot(const char* name) {
 }  // namespace
 
 Ref<Module> module_new(Str* name) {
-  Ref<Module> m = TRY(module_alloc(&module_type, nullptr, nullptr)).cast_to<Module>();
+  Ref<Module> m = TRY(module_alloc(&module_type, nullptr, nullptr))
+  .cast_to<Module>();
   TRY(fill_dict(m.get(), as_object(name), py_none()));
   return m;
 }

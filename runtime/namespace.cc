@@ -82,7 +82,7 @@ Ref<Object> reduce(SimpleNamespace* self) {
 }
 
 constinit MethodDef methods[] = {
-    METHOD(reduce, "__reduce__(self, /)", "Return state information for pickling"),
+    PLAIN_METHOD(reduce, "__reduce__(self, /)", "Return state information for pickling"),
     {},
 };
 constinit MemberDef members[] = {

@@ -10,38 +10,23 @@ Type* subclass_of_errno(long number) {
   switch (number) {
     case EAGAIN:
     case EALREADY:
-    case EINPROGRESS:
-      return BlockingIOError;
+    case EINPROGRESS: return BlockingIOError;
     case EPIPE:
-    case ESHUTDOWN:
-      return BrokenPipeError;
-    case ECHILD:
-      return ChildProcessError;
-    case ECONNABORTED:
-      return ConnectionAbortedError;
-    case ECONNREFUSED:
-      return ConnectionRefusedError;
-    case ECONNRESET:
-      return ConnectionResetError;
-    case EEXIST:
-      return FileExistsError;
-    case ENOENT:
-      return FileNotFoundError;
-    case EISDIR:
-      return IsADirectoryError;
-    case ENOTDIR:
-      return NotADirectoryError;
-    case EINTR:
-      return InterruptedError;
+    case ESHUTDOWN: return BrokenPipeError;
+    case ECHILD: return ChildProcessError;
+    case ECONNABORTED: return ConnectionAbortedError;
+    case ECONNREFUSED: return ConnectionRefusedError;
+    case ECONNRESET: return ConnectionResetError;
+    case EEXIST: return FileExistsError;
+    case ENOENT: return FileNotFoundError;
+    case EISDIR: return IsADirectoryError;
+    case ENOTDIR: return NotADirectoryError;
+    case EINTR: return InterruptedError;
     case EACCES:
-    case EPERM:
-      return PermissionError;
-    case ESRCH:
-      return ProcessLookupError;
-    case ETIMEDOUT:
-      return TimeoutError;
-    default:
-      return nullptr;
+    case EPERM: return PermissionError;
+    case ESRCH: return ProcessLookupError;
+    case ETIMEDOUT: return TimeoutError;
+    default: return nullptr;
   }
 }
 
@@ -180,7 +165,7 @@ constinit GetSetDef getset[] = {
     {},
 };
 constinit MethodDef methods[] = {
-    METHOD(os_error_reduce, "__reduce__(self, /)", "Helper for pickle."),
+    PLAIN_METHOD(os_error_reduce, "__reduce__(self, /)", "Helper for pickle."),
     {},
 };
 using E = OSErrorObject;

@@ -99,7 +99,8 @@ Ref<Object> copy_with(Property* self, Object* fget, Object* fset, Object* fdel) 
   Object* getter = choose(fget, self->getter);
   Object* doc = self->doc ? self->doc : py_none();
   if (self->getter_doc && !is_none(getter)) doc = py_none();  // taken again from the new getter
-  Ref<Object> made = TRY(call(as_object(type_of(self)), getter, choose(fset, self->setter), choose(fdel, self->deleter), doc));
+  Ref<Object> made =
+      TRY(call(as_object(type_of(self)), getter, choose(fset, self->setter), choose(fdel, self->deleter), doc));
   if (is_exactly(made.get(), &property_type)) {
     replace_field(cast<Property>(made.get())->name, Ref<Object>::share(self->name));
   }
@@ -132,10 +133,13 @@ Ref<Object> property_get_abstract(Property* self) {
 }
 
 constinit MethodDef property_methods[] = {
-    METHOD(property_getter, "getter(self, object, /)", "Descriptor to obtain a copy of the property with a different getter."),
-    METHOD(property_setter, "setter(self, object, /)", "Descriptor to obtain a copy of the property with a different setter."),
-    METHOD(property_deleter, "deleter(self, object, /)", "Descriptor to obtain a copy of the property with a different deleter."),
-    METHOD(property_set_name, "__set_name__(self, *args)", "Method to set name of a property."),
+    PLAIN_METHOD(property_getter, "getter(self, object, /)",
+                 "Descriptor to obtain a copy of the property with a different getter."),
+    PLAIN_METHOD(property_setter, "setter(self, object, /)",
+                 "Descriptor to obtain a copy of the property with a different setter."),
+    PLAIN_METHOD(property_deleter, "deleter(self, object, /)",
+                 "Descriptor to obtain a copy of the property with a different deleter."),
+    PLAIN_METHOD(property_set_name, "__set_name__(self, *args)", "Method to set name of a property."),
     {},
 };
 constinit MemberDef property_members[] = {
@@ -150,12 +154,13 @@ constinit GetSetDef property_getset[] = {
     {},
 };
 
-// ---- classmethod and staticmethod ------------------------------------------------------------------------------------
+// ---- classmethod and staticmethod
+// ------------------------------------------------------------------------------------
 
 // The wrapper shows the wrapped function's names, docstring and module.
 Status copy_wrapped(Object* wrapper, Object* wrapped) {
-  for (Str* name : {NAME("__module__"), NAME("__name__"), NAME("__qualname__"), NAME("__doc__"),
-                    NAME("__annotations__")}) {
+  for (Str* name :
+       {NAME("__module__"), NAME("__name__"), NAME("__qualname__"), NAME("__doc__"), NAME("__annotations__")}) {
     Ref<Object> value;
     TRY(object_find_attr(wrapped, name, value));
     if (value) TRY(object_set_attr(wrapper, name, value.get()));

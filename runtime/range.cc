@@ -356,24 +356,25 @@ Status long_iterator_setstate(LongRangeIterator* it, Object* state) {
 }
 
 constinit MethodDef iterator_methods[] = {
-    METHOD(iterator_length_hint, "__length_hint__(self, /)", "Private method returning an estimate of len(list(it))."),
-    METHOD(iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
-    METHOD(iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
+    PLAIN_METHOD(iterator_length_hint, "__length_hint__(self, /)",
+                 "Private method returning an estimate of len(list(it))."),
+    PLAIN_METHOD(iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
     {},
 };
 constinit MethodDef long_iterator_methods[] = {
-    METHOD(long_iterator_length_hint, "__length_hint__(self, /)",
-           "Private method returning an estimate of len(list(it))."),
-    METHOD(long_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
-    METHOD(long_iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
+    PLAIN_METHOD(long_iterator_length_hint, "__length_hint__(self, /)",
+                 "Private method returning an estimate of len(list(it))."),
+    PLAIN_METHOD(long_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(long_iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
     {},
 };
 constinit MethodDef range_methods[] = {
-    METHOD(range_reversed, "__reversed__(self, /)", "Return a reverse iterator."),
-    METHOD(range_reduce, "__reduce__(self, /)", ""),
-    METHOD(range_count, "count(self, value, /)",
-           "rangeobject.count(value) -> integer -- return number of occurrences of value"),
-    METHOD(
+    PLAIN_METHOD(range_reversed, "__reversed__(self, /)", "Return a reverse iterator."),
+    PLAIN_METHOD(range_reduce, "__reduce__(self, /)", ""),
+    PLAIN_METHOD(range_count, "count(self, value, /)",
+                 "rangeobject.count(value) -> integer -- return number of occurrences of value"),
+    PLAIN_METHOD(
         range_index, "index(self, value, /)",
         "rangeobject.index(value) -> integer -- return index of value.\nRaise ValueError if the value is not present."),
     {},
@@ -399,6 +400,7 @@ constinit Type range_iterator_type = {
     .name = "range_iterator",
     .basicsize = sizeof(RangeIterator),
     .dealloc = iterator_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault,
     .iter = iter_self,
     .iternext = iterator_next,
@@ -410,6 +412,7 @@ constinit Type long_range_iterator_type = {
     .name = "longrange_iterator",
     .basicsize = sizeof(LongRangeIterator),
     .dealloc = long_iterator_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault,
     .iter = iter_self,
     .iternext = long_iterator_next,
@@ -426,6 +429,7 @@ constinit Type range_type = {
     .as_sequence = &range_as_sequence,
     .as_mapping = &range_as_mapping,
     .hash = range_hash,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeSequence,
     .doc =
         "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\n"

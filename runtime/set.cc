@@ -412,9 +412,9 @@ Ref<Object> set_iterator_reduce(SetIterator* it) {
 }
 
 constinit MethodDef set_iterator_methods[] = {
-    METHOD(set_iterator_length_hint, "__length_hint__(self, /)",
-           "Private method returning an estimate of len(list(it))."),
-    METHOD(set_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(set_iterator_length_hint, "__length_hint__(self, /)",
+                 "Private method returning an estimate of len(list(it))."),
+    PLAIN_METHOD(set_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
     {},
 };
 
@@ -438,6 +438,7 @@ constinit Type set_iterator_type = {
     .name = "set_iterator",
     .basicsize = sizeof(SetIterator),
     .dealloc = set_iterator_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = set_iterator_traverse,
     .iter = iter_self,

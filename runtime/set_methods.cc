@@ -476,43 +476,45 @@ Object* frozenset_vectorcall(Object* callable, Object* const* args, size_t nargs
 }
 
 #define SHARED_SET_METHODS                                                                                             \
-  COEXIST_METHOD(set_contains_method, "__contains__(self, object, /)", "x.__contains__(y) <==> y in x."),              \
-      METHOD(set_difference, "difference(self, /, *others)",                                                           \
-             "Return the difference of two or more sets as a new set."),                                               \
-      METHOD(set_intersection, "intersection(self, /, *others)", "Return the intersection of two sets as a new set."), \
-      METHOD(set_isdisjoint, "isdisjoint(self, other, /)", "Return True if two sets have a null intersection."),       \
-      METHOD(set_issubset, "issubset(self, other, /)", "Report whether another set contains this set."),               \
-      METHOD(set_issuperset, "issuperset(self, other, /)", "Report whether this set contains another set."),           \
-      METHOD(set_reduce, "__reduce__(self, /)", "Return state information for pickling."),                             \
-      METHOD(set_sizeof, "__sizeof__(self, /)", "S.__sizeof__() -> size of S in memory, in bytes"),                    \
-      METHOD(symmetric_difference, "symmetric_difference(self, other, /)",                                             \
-             "Return the symmetric difference of two sets as a new set."),                                             \
-      METHOD(set_union, "union(self, /, *others)", "Return the union of sets as a new set."),                          \
-      CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585")
+  PLAIN_COEXIST_METHOD(set_contains_method, "__contains__(self, object, /)", "x.__contains__(y) <==> y in x."),        \
+      PLAIN_METHOD(set_difference, "difference(self, /, *others)",                                                     \
+                   "Return the difference of two or more sets as a new set."),                                         \
+      PLAIN_METHOD(set_intersection, "intersection(self, /, *others)",                                                 \
+                   "Return the intersection of two sets as a new set."),                                               \
+      PLAIN_METHOD(set_isdisjoint, "isdisjoint(self, other, /)", "Return True if two sets have a null intersection."), \
+      PLAIN_METHOD(set_issubset, "issubset(self, other, /)", "Report whether another set contains this set."),         \
+      PLAIN_METHOD(set_issuperset, "issuperset(self, other, /)", "Report whether this set contains another set."),     \
+      PLAIN_METHOD(set_reduce, "__reduce__(self, /)", "Return state information for pickling."),                       \
+      PLAIN_METHOD(set_sizeof, "__sizeof__(self, /)", "S.__sizeof__() -> size of S in memory, in bytes"),              \
+      PLAIN_METHOD(symmetric_difference, "symmetric_difference(self, other, /)",                                       \
+                   "Return the symmetric difference of two sets as a new set."),                                       \
+      PLAIN_METHOD(set_union, "union(self, /, *others)", "Return the union of sets as a new set."),                    \
+      PLAIN_CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585")
 
 constinit MethodDef set_methods[] = {
-    METHOD(set_add_method, "add(self, object, /)",
-           "Add an element to a set; nothing changes when it is there already."),
-    METHOD(set_clear, "clear(self, /)", "Remove all elements from this set."),
-    METHOD(set_copy, "copy(self, /)", "Return a shallow copy of a set."),
-    METHOD(set_discard_method, "discard(self, object, /)", "Remove an element from a set if it is a member."),
-    METHOD(set_difference_update, "difference_update(self, /, *others)",
-           "Remove all elements of another set from this set."),
-    METHOD(set_intersection_update, "intersection_update(self, /, *others)",
-           "Update a set with the intersection of itself and another."),
-    METHOD(set_pop, "pop(self, /)",
-           "Remove and return an arbitrary set element.\nRaises KeyError if the set is empty."),
-    METHOD(set_remove, "remove(self, object, /)",
-           "Remove an element from a set; it must be a member.\n\nIf the element is not a member, raise a KeyError."),
-    METHOD(symmetric_difference_update, "symmetric_difference_update(self, other, /)",
-           "Update a set with the symmetric difference of itself and another."),
-    METHOD(set_update_method, "update(self, /, *others)", "Update a set with the union of itself and others."),
+    PLAIN_METHOD(set_add_method, "add(self, object, /)",
+                 "Add an element to a set; nothing changes when it is there already."),
+    PLAIN_METHOD(set_clear, "clear(self, /)", "Remove all elements from this set."),
+    PLAIN_METHOD(set_copy, "copy(self, /)", "Return a shallow copy of a set."),
+    PLAIN_METHOD(set_discard_method, "discard(self, object, /)", "Remove an element from a set if it is a member."),
+    PLAIN_METHOD(set_difference_update, "difference_update(self, /, *others)",
+                 "Remove all elements of another set from this set."),
+    PLAIN_METHOD(set_intersection_update, "intersection_update(self, /, *others)",
+                 "Update a set with the intersection of itself and another."),
+    PLAIN_METHOD(set_pop, "pop(self, /)",
+                 "Remove and return an arbitrary set element.\nRaises KeyError if the set is empty."),
+    PLAIN_METHOD(
+        set_remove, "remove(self, object, /)",
+        "Remove an element from a set; it must be a member.\n\nIf the element is not a member, raise a KeyError."),
+    PLAIN_METHOD(symmetric_difference_update, "symmetric_difference_update(self, other, /)",
+                 "Update a set with the symmetric difference of itself and another."),
+    PLAIN_METHOD(set_update_method, "update(self, /, *others)", "Update a set with the union of itself and others."),
     SHARED_SET_METHODS,
     {},
 };
 
 constinit MethodDef frozenset_methods[] = {
-    METHOD(frozenset_copy, "copy(self, /)", "Return a shallow copy of a set."),
+    PLAIN_METHOD(frozenset_copy, "copy(self, /)", "Return a shallow copy of a set."),
     SHARED_SET_METHODS,
     {},
 };
@@ -546,6 +548,7 @@ constinit Type set_type = {
     .as_number = &set_as_number,
     .as_sequence = &set_as_sequence,
     .hash = hash_not_implemented,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeBaseType | kTypeMatchSelf,
     .doc =
         "set() -> new empty set object\nset(iterable) -> new set object\n\n"
@@ -572,6 +575,7 @@ constinit Type frozenset_type = {
     .as_number = &frozenset_as_number,
     .as_sequence = &set_as_sequence,
     .hash = frozenset_hash,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeBaseType | kTypeMatchSelf,
     .doc =
         "frozenset() -> empty frozenset object\nfrozenset(iterable) -> frozenset object\n\n"

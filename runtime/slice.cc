@@ -177,11 +177,12 @@ Ref<Object> slice_reduce(Slice* s) {
 }
 
 constinit MethodDef slice_methods[] = {
-    METHOD(slice_indices, "indices(self, len, /)",
-           "S.indices(len) -> (start, stop, stride)\n\n"
-           "Assuming a sequence of length len, calculate the start and stop indices, and the stride length of the\n"
-           "extended slice described by S. Out of bounds indices are clipped as for ordinary slices."),
-    METHOD(slice_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(
+        slice_indices, "indices(self, len, /)",
+        "S.indices(len) -> (start, stop, stride)\n\n"
+        "Assuming a sequence of length len, calculate the start and stop indices, and the stride length of the\n"
+        "extended slice described by S. Out of bounds indices are clipped as for ordinary slices."),
+    PLAIN_METHOD(slice_reduce, "__reduce__(self, /)", "Return state information for pickling."),
     {},
 };
 constinit MemberDef slice_members[] = {
@@ -200,6 +201,7 @@ constinit Type slice_type = {
     .dealloc = slice_dealloc,
     .repr = slot<slice_repr>,
     .hash = hash_not_implemented,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .doc =
         "slice(stop)\nslice(start, stop[, step])\n\n"

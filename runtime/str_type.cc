@@ -321,10 +321,10 @@ Status str_iterator_setstate(StrIterator* it, Object* state) {
 }
 
 constinit MethodDef str_iterator_methods[] = {
-    METHOD(str_iterator_length_hint, "__length_hint__(self, /)",
-           "Private method returning an estimate of len(list(it))."),
-    METHOD(str_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
-    METHOD(str_iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
+    PLAIN_METHOD(str_iterator_length_hint, "__length_hint__(self, /)",
+                 "Private method returning an estimate of len(list(it))."),
+    PLAIN_METHOD(str_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(str_iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
     {},
 };
 
@@ -335,6 +335,7 @@ constinit Type str_iterator_type = {
     .name = "str_iterator",
     .basicsize = sizeof(StrIterator),
     .dealloc = str_iterator_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = str_iterator_traverse,
     .iter = iter_self,
@@ -347,6 +348,7 @@ constinit Type str_ascii_iterator_type = {
     .name = "str_ascii_iterator",
     .basicsize = sizeof(StrIterator),
     .dealloc = str_iterator_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = str_iterator_traverse,
     .iter = iter_self,
@@ -365,6 +367,7 @@ constinit Type str_type = {
     .as_mapping = &str_as_mapping,
     .hash = slot<str_hash>,
     .str = slot<str_str>,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeBaseType | kTypeStrSubclass | kTypeMatchSelf,
     .doc =
         "str(object='') -> str\n"

@@ -388,7 +388,7 @@ constinit MethodDef tuple_methods[] = {
     METHOD(tuple_index, "index(self, value, start=0, stop=sys.maxsize, /)",
            "Return first index of value.\n\nRaises ValueError if the value is not present."),
     METHOD(tuple_count, "count(self, value, /)", "Return number of occurrences of value."),
-    CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
+    PLAIN_CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
     {},
 };
 
@@ -465,10 +465,10 @@ Status tuple_iterator_setstate(TupleIterator* it, Object* state) {
 }
 
 constinit MethodDef tuple_iterator_methods[] = {
-    METHOD(tuple_iterator_length_hint, "__length_hint__(self, /)",
-           "Private method returning an estimate of len(list(it))."),
-    METHOD(tuple_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
-    METHOD(tuple_iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
+    PLAIN_METHOD(tuple_iterator_length_hint, "__length_hint__(self, /)",
+                 "Private method returning an estimate of len(list(it))."),
+    PLAIN_METHOD(tuple_iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(tuple_iterator_setstate, "__setstate__(self, state, /)", "Set state information for unpickling."),
     {},
 };
 
@@ -479,6 +479,7 @@ constinit Type tuple_iterator_type = {
     .name = "tuple_iterator",
     .basicsize = sizeof(TupleIterator),
     .dealloc = tuple_iterator_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = tuple_iterator_traverse,
     .iter = iter_self,
@@ -496,6 +497,7 @@ constinit Type tuple_type = {
     .as_sequence = &tuple_as_sequence,
     .as_mapping = &tuple_as_mapping,
     .hash = tuple_hash,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeBaseType | kTypeTupleSubclass | kTypeMatchSelf | kTypeSequence,
     .doc =
         "tuple(iterable=(), /)\n--\n\n"

@@ -65,9 +65,9 @@ void awaitable_dealloc(Object* self) {
 }
 
 constinit MethodDef awaitable_methods[] = {
-    METHOD(awaitable_send, "send(self, arg, /)", ""),
-    METHOD(awaitable_throw, "throw(self, /, *args)", ""),
-    METHOD(awaitable_close, "close(self, /)", ""),
+    PLAIN_METHOD(awaitable_send, "send(self, arg, /)", ""),
+    PLAIN_METHOD(awaitable_throw, "throw(self, /, *args)", ""),
+    PLAIN_METHOD(awaitable_close, "close(self, /)", ""),
     {},
 };
 constinit AsyncMethods awaitable_async = {.await = slot<awaitable_self>};

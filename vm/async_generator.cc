@@ -146,11 +146,11 @@ constinit GetSetDef agen_getset[] = {
     {},
 };
 constinit MethodDef agen_methods[] = {
-    METHOD(agen_asend, "asend(self, value, /)", "An awaitable that sends a value in."),
-    METHOD(agen_athrow, "athrow(self, /, *args)", "An awaitable that raises an exception in the generator."),
-    METHOD(agen_aclose, "aclose(self, /)", "An awaitable that raises GeneratorExit in the generator."),
-    METHOD(generator_sizeof, "__sizeof__(self, /)", "Size in memory, in bytes."),
-    CLASS_METHOD(agen_class_getitem, "__class_getitem__(type, item, /)", "See PEP 585"),
+    PLAIN_METHOD(agen_asend, "asend(self, value, /)", "An awaitable that sends a value in."),
+    PLAIN_METHOD(agen_athrow, "athrow(self, /, *args)", "An awaitable that raises an exception in the generator."),
+    PLAIN_METHOD(agen_aclose, "aclose(self, /)", "An awaitable that raises GeneratorExit in the generator."),
+    PLAIN_METHOD(generator_sizeof, "__sizeof__(self, /)", "Size in memory, in bytes."),
+    PLAIN_CLASS_METHOD(agen_class_getitem, "__class_getitem__(type, item, /)", "See PEP 585"),
     {},
 };
 constinit AsyncMethods agen_async = {.aiter = slot<agen_aiter>, .anext = slot<agen_anext>, .send = generator_am_send};
@@ -196,9 +196,9 @@ void asend_dealloc(Object* self) {
   give_back(free_asend, self);
 }
 constinit MethodDef asend_methods[] = {
-    METHOD(asend_send, "send(self, arg, /)", ""),
-    METHOD(asend_throw, "throw(self, /, *args)", ""),
-    METHOD(asend_close, "close(self, /)", ""),
+    PLAIN_METHOD(asend_send, "send(self, arg, /)", ""),
+    PLAIN_METHOD(asend_throw, "throw(self, /, *args)", ""),
+    PLAIN_METHOD(asend_close, "close(self, /)", ""),
     {},
 };
 constinit AsyncMethods asend_async = {.await = slot<iterator_itself>};
@@ -293,9 +293,9 @@ void athrow_dealloc(Object* self) {
   gc_free(self);
 }
 constinit MethodDef athrow_methods[] = {
-    METHOD(athrow_send, "send(self, arg, /)", ""),
-    METHOD(athrow_throw, "throw(self, /, *args)", ""),
-    METHOD(athrow_close, "close(self, /)", ""),
+    PLAIN_METHOD(athrow_send, "send(self, arg, /)", ""),
+    PLAIN_METHOD(athrow_throw, "throw(self, /, *args)", ""),
+    PLAIN_METHOD(athrow_close, "close(self, /)", ""),
     {},
 };
 constinit AsyncMethods athrow_async = {.await = slot<iterator_itself>};

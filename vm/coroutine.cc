@@ -145,10 +145,11 @@ constinit GetSetDef coroutine_getset[] = {
     {},
 };
 constinit MethodDef coroutine_methods[] = {
-    METHOD(generator_send_method, "send(self, arg, /)", "Sends a value in; returns what the coroutine waits for next."),
-    METHOD(generator_throw_method, "throw(self, /, *args)", "Raises an exception in the coroutine."),
-    METHOD(generator_close_method, "close(self, /)", "Raises GeneratorExit in the coroutine."),
-    METHOD(generator_sizeof, "__sizeof__(self, /)", "Size in memory, in bytes."),
+    PLAIN_METHOD(generator_send_method, "send(self, arg, /)",
+                 "Sends a value in; returns what the coroutine waits for next."),
+    PLAIN_METHOD(generator_throw_method, "throw(self, /, *args)", "Raises an exception in the coroutine."),
+    PLAIN_METHOD(generator_close_method, "close(self, /)", "Raises GeneratorExit in the coroutine."),
+    PLAIN_METHOD(generator_sizeof, "__sizeof__(self, /)", "Size in memory, in bytes."),
     {},
 };
 constinit AsyncMethods coroutine_async = {.await = slot<coroutine_await>, .send = generator_am_send};
@@ -170,9 +171,9 @@ Ref<Object> wrapper_throw(CoroutineWrapper* w, VarArgs args) { return generator_
 Ref<Object> wrapper_close(CoroutineWrapper* w) { return generator_close(w->coroutine); }
 
 constinit MethodDef wrapper_methods[] = {
-    METHOD(wrapper_send, "send(self, arg, /)", "Sends a value into the coroutine."),
-    METHOD(wrapper_throw, "throw(self, /, *args)", "Raises an exception in the coroutine."),
-    METHOD(wrapper_close, "close(self, /)", "Raises GeneratorExit in the coroutine."),
+    PLAIN_METHOD(wrapper_send, "send(self, arg, /)", "Sends a value into the coroutine."),
+    PLAIN_METHOD(wrapper_throw, "throw(self, /, *args)", "Raises an exception in the coroutine."),
+    PLAIN_METHOD(wrapper_close, "close(self, /)", "Raises GeneratorExit in the coroutine."),
     {},
 };
 

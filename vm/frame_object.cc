@@ -135,8 +135,8 @@ constinit GetSetDef frame_getset[] = {
     {},
 };
 constinit MethodDef frame_methods[] = {
-    METHOD(frame_clear_method, "clear(self, /)", "Drops what the frame's variables refer to."),
-    METHOD(frame_sizeof, "__sizeof__(self, /)", "Size in memory, in bytes."),
+    PLAIN_METHOD(frame_clear_method, "clear(self, /)", "Drops what the frame's variables refer to."),
+    PLAIN_METHOD(frame_sizeof, "__sizeof__(self, /)", "Size in memory, in bytes."),
     {},
 };
 

@@ -449,10 +449,10 @@ constinit GetSetDef generator_getset[] = {
     {},
 };
 constinit MethodDef generator_methods[] = {
-    METHOD(generator_send_method, "send(self, arg, /)", "Sends a value in; returns the next yielded value."),
-    METHOD(generator_throw_method, "throw(self, /, *args)", "Raises an exception in the generator."),
-    METHOD(generator_close_method, "close(self, /)", "Raises GeneratorExit in the generator."),
-    METHOD(generator_sizeof, "__sizeof__(self, /)", "Size in memory, in bytes."),
+    PLAIN_METHOD(generator_send_method, "send(self, arg, /)", "Sends a value in; returns the next yielded value."),
+    PLAIN_METHOD(generator_throw_method, "throw(self, /, *args)", "Raises an exception in the generator."),
+    PLAIN_METHOD(generator_close_method, "close(self, /)", "Raises GeneratorExit in the generator."),
+    PLAIN_METHOD(generator_sizeof, "__sizeof__(self, /)", "Size in memory, in bytes."),
     {},
 };
 constinit AsyncMethods generator_async = {.send = generator_am_send};

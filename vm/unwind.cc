@@ -240,7 +240,7 @@ Ref<Object> traceback_dir(Traceback*) {
 }
 
 constinit MethodDef traceback_methods[] = {
-    METHOD(traceback_dir, "__dir__(self, /)", ""),
+    PLAIN_METHOD(traceback_dir, "__dir__(self, /)", ""),
     {},
 };
 constinit MemberDef traceback_members[] = {
