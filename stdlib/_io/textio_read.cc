@@ -115,9 +115,10 @@ Ref<Object> text_read(TextIo* self, Object* size_object) {
 
 namespace {
 
-// Makes sure that there are decoded characters. False: the end.
+// Reads where nothing is decoded. (Characters that are used up count as something: a limit of 0 must not read.) False:
+// the end.
 Maybe<bool> need_decoded(TextIo* self) {
-  while (decoded_left(self) == 0) {
+  while (!self->decoded || str_length(decoded(self)) == 0) {
     auto more = read_chunk(self, 0);
     if (!more) {
       if (trap_eintr()) continue;
