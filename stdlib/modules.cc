@@ -36,6 +36,7 @@ namespace minipy {
   X(binascii)             \
   X(cmath)                \
   X(errno)                \
+  X(faulthandler)         \
   X(fcntl)                \
   X(gc)                   \
   X(grp)                  \
