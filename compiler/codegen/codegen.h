@@ -217,6 +217,7 @@ class CodeGenerator {
   bool method_call(ast::Call* e, bool* handled);
   bool validate_keywords(const Seq<ast::Keyword*>& keywords);
   void update_location_for_attribute(ast::Attribute* e);
+  bool is_imported_name(ast::Expr* e);
   bool joined_string(ast::JoinedStr* e);
   bool format_join(ast::Call* e);
   bool formatted_value(ast::FormattedValue* e);

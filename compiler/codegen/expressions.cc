@@ -1,5 +1,8 @@
 // Code generation: expressions (language reference, chapter 6).
 #include "compiler/codegen/codegen.h"
+
+#include <algorithm>
+
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
@@ -585,18 +588,23 @@ bool CodeGenerator::validate_keywords(const Seq<ast::Keyword*>& keywords) {
 // An attribute on a later line is shown at its name.
 void CodeGenerator::update_location_for_attribute(ast::Attribute* e) {
   ast::Location& loc = unit().loc;
-  if (e->loc.lineno == e->loc.end_lineno) return;
+  if (loc.lineno == e->loc.end_lineno) return;
   loc.lineno = e->loc.end_lineno;
-  int length = static_cast<int>(str_utf8(e->attr).size());
+  int length = static_cast<int>(str_length(e->attr));
   if (length <= e->loc.end_col_offset) {
     loc.col_offset = e->loc.end_col_offset - length;
-    loc.end_col_offset = e->loc.end_col_offset;
   } else {
-    // The name was mangled or normalised: its place cannot be told.
-    loc.col_offset = -1;
-    loc.end_col_offset = -1;
+    // The name was normalised: its place cannot be told.
+    loc.col_offset = loc.end_col_offset = -1;
   }
-  loc.end_lineno = e->loc.end_lineno;
+  loc.end_lineno = std::max(loc.lineno, loc.end_lineno);
+  loc.end_col_offset = std::max(loc.col_offset, loc.end_col_offset);
+}
+
+// True for a name that the module's top level binds by import: its attributes are no methods.
+bool CodeGenerator::is_imported_name(ast::Expr* e) {
+  auto* name = ast::as<ast::Name>(e);
+  return name && (table_->top()->flags_of(name->id) & kDefImport);
 }
 
 bool CodeGenerator::keyword_names(const Seq<ast::Keyword*>& keywords) {
@@ -615,7 +623,7 @@ bool CodeGenerator::keyword_names(const Seq<ast::Keyword*>& keywords) {
 bool CodeGenerator::method_call(ast::Call* e, bool* handled) {
   *handled = false;
   auto* m = ast::as<ast::Attribute>(e->func);
-  if (!m || m->ctx != C::Load) return true;
+  if (!m || m->ctx != C::Load || is_imported_name(m->value)) return true;
   int n = e->args.size() + e->keywords.size() + !e->keywords.empty();
   if (n >= kStackUseGuideline || any_starred(e->args)) return true;
   for (ast::Keyword* k : e->keywords) {

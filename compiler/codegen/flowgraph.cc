@@ -10,7 +10,7 @@ namespace minipy {
 
 namespace {
 
-constexpr int kMaxCopiedExit = 4;  // exit blocks up to this size are copied instead of jumped to
+constexpr size_t kMaxCopiedExit = 4;  // exits up to this size are copied instead of jumped to
 
 bool is_unconditional_jump(int op) {
   return op == OP_JUMP || op == OP_JUMP_FORWARD || op == OP_JUMP_BACKWARD || op == OP_JUMP_NO_INTERRUPT ||
@@ -112,14 +112,21 @@ void clean_block(Block* b, int previous_line) {
   code.resize(kept);
 }
 
+// Takes blocks without instructions out of the chain; jumps to them go to what follows.
 void compact_chain(FlowGraph& g) {
-  // Blocks without instructions stay in the chain; jumps pass over them.
+  auto filled = [](Block* b) {
+    while (b && b->code.empty() && b->next) b = b->next;
+    return b;
+  };
   for (Block* b = g.entry; b; b = b->next) {
     for (Instruction& in : b->code) {
-      if (!in.has_target()) continue;
-      while (in.target->code.empty() && in.target->next) in.target = in.target->next;
+      if (in.has_target()) in.target = filled(in.target);
     }
+    Block* next = b->next;
+    while (next && next->code.empty()) next = next->next;
+    b->next = next;
   }
+  while (g.entry->code.empty() && g.entry->next) g.entry = g.entry->next;
 }
 
 // ---- Peephole ------------------------------------------------------------------------------------------------------------
@@ -386,7 +393,7 @@ class Peephole {
       if (jump_thread(in, target, plain)) i--;
     } else if (target.opcode == OP_JUMP || target.opcode == in.opcode) {
       if (jump_thread(in, target, in.opcode)) i--;
-    } else if (target.opcode == opposite) {
+    } else if (target.opcode == opposite || target.opcode == (if_true ? OP_JUMP_IF_FALSE_OR_POP : OP_JUMP_IF_TRUE_OR_POP)) {
       // x or-pop jumps to "pop jump if not": it falls through there.
       if (in.loc.lineno == target.loc.lineno) {
         in.opcode = plain;
@@ -415,20 +422,17 @@ class Peephole {
   std::vector<Instruction>& code_;
 };
 
-// A jump to a short exit block is replaced by a copy of that block.
-bool inline_small_exits(Block* b) {
+// A jump to the implicit `return None` is replaced by a copy of it.
+void inline_exit_without_line(Block* b) {
   Instruction* last = b->last();
-  if (!last || (last->opcode != OP_JUMP && last->opcode != OP_JUMP_FORWARD && last->opcode != OP_JUMP_BACKWARD &&
-                last->opcode != OP_JUMP_NO_INTERRUPT)) {
-    return false;
-  }
+  if (!last || (last->opcode != OP_JUMP && last->opcode != OP_JUMP_NO_INTERRUPT)) return;
   Block* target = last->target;
-  if (!target->exits || target->code.size() > kMaxCopiedExit) return false;
+  if (!target->exits || target->code.empty() || target->code.size() > kMaxCopiedExit) return;
+  if (target->code[0].loc.lineno != last->loc.lineno) return;
   last->opcode = OP_NOP;
   std::vector<Instruction> copy = target->code;
   b->code.insert(b->code.end(), copy.begin(), copy.end());
   b->exits = true;
-  return true;
 }
 
 // Drops unreachable blocks from the chain and counts predecessors.
@@ -467,23 +471,17 @@ void eliminate_unreachable(FlowGraph& g) {
 }  // namespace
 
 void ensure_exits_have_lines(FlowGraph& g) {
-  // A jump to an exit without a line gets a copy of it: the copy takes the jump's line.
-  for (size_t n = 0, count = g.blocks.size(); n < count; n++) {
+  // A jump to an exit without a line gets a copy of it, which takes the jump's line.
+  for (size_t n = g.blocks.size(); n-- > 0;) {
     Block* b = g.blocks[n].get();
     Instruction* last = b->last();
-    if (!last || !last->is_jump()) continue;
+    if (!last || !last->is_jump() || !is_exit_without_line(last->target)) continue;
     Block* target = last->target;
-    if (!is_exit_without_line(target)) continue;
-    if (is_unconditional_jump(last->opcode)) {
-      Block* copy = copy_block(g, target);
-      last = b->last();
-      copy->code[0].loc = last->loc;
-      last->target = copy;
-      copy->next = target->next;
-      target->next = copy;
-    } else {
-      last = b->last();
-    }
+    Block* copy = copy_block(g, target);
+    copy->code[0].loc = last->loc;
+    last->target = copy;
+    copy->next = target->next;
+    target->next = copy;
   }
 }
 
@@ -494,10 +492,7 @@ Status optimize_flow_graph(FlowGraph& g, List* consts, Status (*merge)(void* con
     TRY(Peephole(pool, b).run());
     clean_block(b, -1);
   }
-  for (Block* b = g.entry; b; b = b->next) {
-    if (inline_small_exits(b)) {
-    }
-  }
+  for (Block* b = g.entry; b; b = b->next) inline_exit_without_line(b);
   eliminate_unreachable(g);
   Block* previous = nullptr;
   for (Block* b = g.entry; b; b = b->next) {

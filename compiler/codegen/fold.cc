@@ -286,7 +286,7 @@ bool Folder::percent_format(ast::Expr*& e, bool* done) {
     Ref<Str> s = str_from_ucs4(text.data(), static_cast<ssize>(text.size()));
     if (!s) return false;
     auto* c = arena_.make<ast::Constant>();
-    c->loc = format->loc;
+    c->loc = {-1, -1, -1, -1};  // pieces of the format have no place of their own
     c->value = arena_.own(Ref<Object>(std::move(s)));
     parts.push_back(c);
     return true;
@@ -302,7 +302,7 @@ bool Folder::percent_format(ast::Expr*& e, bool* done) {
       Ref<Str> spec = str_from_ascii(pieces[i].spec);
       if (!spec) return false;
       auto* c = arena_.make<ast::Constant>();
-      c->loc = value->loc;
+      c->loc = {-1, -1, -1, -1};
       c->value = arena_.own(Ref<Object>(std::move(spec)));
       f->format_spec = c;
     }
@@ -354,10 +354,7 @@ bool Folder::unary(ast::Expr*& e) {
       default:
         return true;
     }
-    // The folded node has the place of the whole.
-    ast::Location whole = e->loc;
     e = c;
-    e->loc = whole;
     return true;
   }
   Object* v = operand->value;

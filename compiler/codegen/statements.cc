@@ -422,7 +422,6 @@ bool CodeGenerator::continue_statement() {
 
 void CodeGenerator::pop_except_and_reraise() {
   // The stack holds the exception info to restore, the instruction offset and the exception.
-  unset_location();
   emit(OP_COPY, 3);
   emit(OP_POP_EXCEPT);
   emit(OP_RERAISE, 1);
