@@ -299,7 +299,7 @@ Ref<Object> complex_new(Type* type, Object* real, Object* imag) {
   // real + imag*1j, without losing signs of zeros where a part is not complex.
   ComplexValue z{r.real, i.real};
   if (imag_is_complex) z.real -= i.imag;
-  if (real_is_complex) z.imag += r.imag;
+  if (real_is_complex) z.imag = imag ? z.imag + r.imag : r.imag;
   return complex_of_type(type, z);
 }
 

@@ -252,6 +252,12 @@ Ref<Object> float_new(Type* type, Object* x) {
   cast<Float>(r.get())->value = cast<Float>(value.get())->value;
   return r;
 }
+// Keywords of a subclass's call are left to its own __init__.
+Object* float_new_slot(Type* type, Object* args, Object* kwargs) {
+  constexpr auto make = NEW(float_new, "float(type, x=NULL, /)");
+  if (type != &float_type && type->init != float_type.init) kwargs = nullptr;
+  return make(type, args, kwargs);
+}
 constinit MethodDef float_constructor = METHOD(float_new, "float(type, x=NULL, /)", "");
 
 Object* float_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
@@ -361,7 +367,7 @@ constinit Type float_type = {
     .richcompare = slot<float_richcompare>,
     .methods = float_methods,
     .getset = float_getset,
-    .new_ = NEW(float_new, "float(type, x=NULL, /)"),
+    .new_ = float_new_slot,
     .free = memory::object_free,
     .vectorcall = float_vectorcall,
 };

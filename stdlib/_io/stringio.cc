@@ -280,7 +280,7 @@ Ref<Object> getstate(StringIo* self) {
 }
 
 Ref<Object> setstate(StringIo* self, Object* state) {
-  CHECK_OPEN(self);
+  if (self->closed) return raise(ValueError, "I/O operation on closed file");
   if (!is_tuple(state) || tuple_size(cast<Tuple>(state)) < 4) {
     return raise(TypeError, "{:.200}.__setstate__ argument should be 4-tuple, got {:.200}", type_name(self),
                  type_name(state));
