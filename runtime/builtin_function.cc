@@ -248,8 +248,7 @@ constinit Type builtin_method_type = {
     .basicsize = sizeof(BuiltinMethod),
     .dealloc = builtin_dealloc,
     .vectorcall_offset = offsetof(BuiltinFunction, vectorcall),
-    .call = builtin_call,
-    .flags = kTypeDefault | kTypeHaveGc | kTypeHaveVectorcall | kTypeDisallowInstantiation,
+    .flags = kTypeDefault | kTypeHaveGc | kTypeHaveVectorcall,
     .traverse = builtin_traverse,
     .base_type = &builtin_function_type,
 };

@@ -233,7 +233,9 @@ constinit Type BaseException = {
     .new_ = slot<base_exception_new>,
 };
 
-#define PLAIN(Name, Base, doc) SIMPLE_EXCEPTION(Name, Base, BaseExceptionObject, PlainExceptionLayout, doc)
+#define PLAIN(Name, Base, doc)                                                                       \
+  SIMPLE_EXCEPTION(Name, Base, BaseExceptionObject, PlainExceptionLayout, slot<base_exception_init>, \
+                   slot<base_exception_new>, doc)
 PLAIN(Exception, BaseException, "Common base class for all non-exit exceptions.");
 PLAIN(GeneratorExit, BaseException, "Request that a generator exit.");
 PLAIN(KeyboardInterrupt, BaseException, "Program interrupted by user.");

@@ -52,19 +52,22 @@ void ExceptionLayout<T, kFields...>::gc_untrack_exception(Object* self) {
 
 inline constexpr unsigned long kExceptionFlags = kTypeDefault | kTypeBaseType | kTypeHaveGc;
 
-// A type that only differs in name and base: shares the base's layout functions.
-#define SIMPLE_EXCEPTION(Name, Base, Layout, layout_functions, doc_text)         \
-  constinit Type Name = {                                                        \
-      .base = STATIC_TYPE_HEADER(&type_type),                                    \
-      .name = #Name,                                                             \
-      .basicsize = sizeof(Layout),                                               \
-      .dealloc = layout_functions::dealloc,                                      \
-      .flags = kExceptionFlags,                                                  \
-      .doc = doc_text,                                                           \
-      .traverse = layout_functions::traverse,                                    \
-      .clear = layout_functions::clear,                                          \
-      .base_type = &Base,                                                        \
-      .dictoffset = offsetof(BaseExceptionObject, dict),                         \
+// A type that only differs in name and base: shares the base's layout functions. init_slot and new_slot are the base's,
+// named where CPython's type has an __init__ or __new__ in its dict; null otherwise.
+#define SIMPLE_EXCEPTION(Name, Base, Layout, layout_functions, init_slot, new_slot, doc_text) \
+  constinit Type Name = {                                                                     \
+      .base = STATIC_TYPE_HEADER(&type_type),                                                 \
+      .name = #Name,                                                                          \
+      .basicsize = sizeof(Layout),                                                            \
+      .dealloc = layout_functions::dealloc,                                                   \
+      .flags = kExceptionFlags,                                                               \
+      .doc = doc_text,                                                                        \
+      .traverse = layout_functions::traverse,                                                 \
+      .clear = layout_functions::clear,                                                       \
+      .base_type = &Base,                                                                     \
+      .dictoffset = offsetof(BaseExceptionObject, dict),                                      \
+      .init = init_slot,                                                                      \
+      .new_ = new_slot,                                                                       \
   }
 
 struct PlainExceptionLayout {

@@ -6,7 +6,8 @@ namespace minipy {
 namespace {
 
 // Takes the named keyword-only arguments out of kwargs; others: TypeError as argument parsing words it.
-Status take_keywords(const char* function, Object* kwargs, std::initializer_list<std::pair<const char*, Object**>> wanted) {
+Status take_keywords(const char* function, Object* kwargs,
+                     std::initializer_list<std::pair<const char*, Object**>> wanted) {
   if (!kwargs) return kOk;
   ssize position = 0;
   Object *key, *value;
@@ -138,8 +139,13 @@ Status syntax_error_init(SyntaxErrorObject* self, Object* args, Object* kwargs) 
   if (count != 2) return kOk;
   Ref<Tuple> info = TRY(tuple_from_iterable(t->items[1]));
   ssize size = tuple_size(info.get());
-  if (size < 4) return raise(TypeError, "function missing required argument '{}' (pos {})",
-                             size == 0 ? "filename" : size == 1 ? "lineno" : size == 2 ? "offset" : "text", size + 1);
+  if (size < 4)
+    return raise(TypeError, "function missing required argument '{}' (pos {})",
+                 size == 0   ? "filename"
+                 : size == 1 ? "lineno"
+                 : size == 2 ? "offset"
+                             : "text",
+                 size + 1);
   if (size > 6) return raise(TypeError, "function takes at most 6 arguments ({} given)", size);
   auto item = [&](ssize i) { return i < size ? Ref<Object>::share(info->items[i]) : nullptr; };
   replace_field(self->filename, item(0));
@@ -207,29 +213,29 @@ namespace exception_types {
       .base_type = &Base,                                                                          \
       .dictoffset = offsetof(BaseExceptionObject, dict),                                           \
       .init = slot<init_fn>,                                                                       \
-      .new_ = slot<base_exception_new>,                                                            \
   }
 
 RICH_EXCEPTION(StopIteration, Exception, StopIterationObject, StopIterationLayout, stop_iteration_init, nullptr,
                stop_iteration_members, nullptr, "Signal the end from iterator.__next__().");
 RICH_EXCEPTION(SystemExit, BaseException, SystemExitObject, SystemExitLayout, system_exit_init, nullptr,
                system_exit_members, nullptr, "Request to exit from the interpreter.");
-RICH_EXCEPTION(ImportError, Exception, ImportErrorObject, ImportErrorLayout, import_error_init,
-               slot<import_error_str>, import_error_members, import_error_methods,
-               "Import can't find module, or can't find name in module.");
-SIMPLE_EXCEPTION(ModuleNotFoundError, ImportError, ImportErrorObject, ImportErrorLayout, "Module not found.");
-RICH_EXCEPTION(NameError, Exception, NameErrorObject, NameErrorLayout, name_error_init, nullptr, name_error_members,
-               nullptr, "Name not found globally.");
-SIMPLE_EXCEPTION(UnboundLocalError, NameError, NameErrorObject, NameErrorLayout,
+RICH_EXCEPTION(ImportError, Exception, ImportErrorObject, ImportErrorLayout, import_error_init, slot<import_error_str>,
+               import_error_members, import_error_methods, "Import can't find module, or can't find name in module.");
+SIMPLE_EXCEPTION(ModuleNotFoundError, ImportError, ImportErrorObject, ImportErrorLayout, slot<import_error_init>,
+                 nullptr, "Module not found.");
+RICH_EXCEPTION(NameError, Exception, NameErrorObject, NameErrorLayout, name_error_init, slot<base_exception_str>,
+               name_error_members, nullptr, "Name not found globally.");
+SIMPLE_EXCEPTION(UnboundLocalError, NameError, NameErrorObject, NameErrorLayout, slot<name_error_init>, nullptr,
                  "Local name referenced but not bound to a value.");
-RICH_EXCEPTION(AttributeError, Exception, AttributeErrorObject, AttributeErrorLayout, attribute_error_init, nullptr,
-               attribute_error_members, nullptr, "Attribute not found.");
+RICH_EXCEPTION(AttributeError, Exception, AttributeErrorObject, AttributeErrorLayout, attribute_error_init,
+               slot<base_exception_str>, attribute_error_members, nullptr, "Attribute not found.");
 RICH_EXCEPTION(KeyError, LookupError, BaseExceptionObject, PlainExceptionLayout, base_exception_init,
                slot<key_error_str>, nullptr, nullptr, "Mapping key not found.");
-RICH_EXCEPTION(SyntaxError, Exception, SyntaxErrorObject, SyntaxErrorLayout, syntax_error_init,
-               slot<syntax_error_str>, syntax_error_members, nullptr, "Invalid syntax.");
-SIMPLE_EXCEPTION(IndentationError, SyntaxError, SyntaxErrorObject, SyntaxErrorLayout, "Improper indentation.");
-SIMPLE_EXCEPTION(TabError, IndentationError, SyntaxErrorObject, SyntaxErrorLayout,
+RICH_EXCEPTION(SyntaxError, Exception, SyntaxErrorObject, SyntaxErrorLayout, syntax_error_init, slot<syntax_error_str>,
+               syntax_error_members, nullptr, "Invalid syntax.");
+SIMPLE_EXCEPTION(IndentationError, SyntaxError, SyntaxErrorObject, SyntaxErrorLayout, slot<syntax_error_init>, nullptr,
+                 "Improper indentation.");
+SIMPLE_EXCEPTION(TabError, IndentationError, SyntaxErrorObject, SyntaxErrorLayout, slot<syntax_error_init>, nullptr,
                  "Improper mixture of spaces and tabs.");
 
 }  // namespace exception_types

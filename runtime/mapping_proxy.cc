@@ -106,7 +106,6 @@ constinit Type mappingproxy_type = {
     .str = slot<proxy_str>,
     .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeMapping,
-    .doc = "mappingproxy(mapping)\n--\n\nRead-only proxy of a mapping.",
     .traverse = proxy_traverse,
     .richcompare = slot<proxy_compare>,
     .iter = slot<proxy_iter>,

@@ -61,6 +61,7 @@ void struct_sequence_set(Object* p, ssize index, Ref<Object> value);  // visible
 extern Type generic_alias_type, generic_alias_iterator_type, union_type;
 Ref<Object> generic_alias_new(Object* origin, Object* args);
 Ref<Object> union_type_or(Object* a, Object* b);  // NotImplemented when not types
+Tuple* union_type_args(Object* p);                // the members of an X | Y, borrowed
 // For METHOD tables: `__class_getitem__` that makes a GenericAlias.
 Ref<Object> class_getitem_generic_alias(Object* cls, Object* item);
 

@@ -1,6 +1,7 @@
 // isinstance() and issubclass() (PEP 3119), also for things that merely look like classes: they have a tuple
 // `__bases__`.
 #include "runtime/error.h"
+#include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/thread_state.h"
 #include "runtime/type_attributes.h"
@@ -74,6 +75,7 @@ Maybe<bool> real_is_subclass(Object* derived, Object* cls) {
 Maybe<bool> object_is_instance(Object* p, Object* classinfo) {
   if (as_object(type_of(p)) == classinfo) return true;
   if (is_exactly(classinfo, &type_type)) return real_is_instance(p, classinfo);
+  if (is_exactly(classinfo, &union_type)) classinfo = as_object(union_type_args(classinfo));
   if (is_tuple(classinfo)) {
     RecursionGuard guard(" in __instancecheck__");
     if (!guard) return kRaised;
@@ -100,6 +102,7 @@ Maybe<bool> object_is_subclass(Object* derived, Object* classinfo) {
     if (derived == classinfo) return true;
     return real_is_subclass(derived, classinfo);
   }
+  if (is_exactly(classinfo, &union_type)) classinfo = as_object(union_type_args(classinfo));
   if (is_tuple(classinfo)) {
     RecursionGuard guard(" in __subclasscheck__");
     if (!guard) return kRaised;

@@ -194,7 +194,7 @@ constinit Type OSError = {
     .new_ = slot<os_error_new>,
 };
 
-#define OS_ERROR(Name, Base, doc) SIMPLE_EXCEPTION(Name, Base, OSErrorObject, Layout, doc)
+#define OS_ERROR(Name, Base, doc) SIMPLE_EXCEPTION(Name, Base, OSErrorObject, Layout, slot<os_error_init>, nullptr, doc)
 OS_ERROR(BlockingIOError, OSError, "I/O operation would block.");
 OS_ERROR(ChildProcessError, OSError, "Child process error.");
 OS_ERROR(ConnectionError, OSError, "Connection error.");

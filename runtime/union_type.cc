@@ -97,33 +97,6 @@ Ref<Object> union_compare(Union* self, Object* other, CompareOp op) {
   return object_compare(as_object(a.get()), as_object(b.get()), op);
 }
 
-Status check_no_generics(Union* self, const char* function) {
-  Tuple* args = cast<Tuple>(self->args);
-  for (ssize i = 0; i < tuple_size(args); i++) {
-    if (is_exactly(args->items[i], &generic_alias_type)) {
-      return raise(TypeError, "{}() argument 2 cannot be a parameterized generic", function);
-    }
-  }
-  return kOk;
-}
-Ref<Object> union_instance_check(Union* self, Object* instance) {
-  TRY(check_no_generics(self, "isinstance"));
-  Tuple* args = cast<Tuple>(self->args);
-  for (ssize i = 0; i < tuple_size(args); i++) {
-    if (is_type(args->items[i]) && TRY(object_is_instance(instance, args->items[i]))) return bool_ref(true);
-  }
-  return bool_ref(false);
-}
-Ref<Object> union_subclass_check(Union* self, Object* cls) {
-  if (!is_type(cls)) return raise(TypeError, "issubclass() arg 1 must be a class");
-  TRY(check_no_generics(self, "issubclass"));
-  Tuple* args = cast<Tuple>(self->args);
-  for (ssize i = 0; i < tuple_size(args); i++) {
-    if (is_type(args->items[i]) && TRY(object_is_subclass(cls, args->items[i]))) return bool_ref(true);
-  }
-  return bool_ref(false);
-}
-
 Ref<Object> get_parameters(Union* self) {
   if (!self->parameters) {
     self->parameters = as_object(TRY(collect_type_parameters(cast<Tuple>(self->args))).release());
@@ -149,11 +122,6 @@ Ref<Object> union_or(Object* a, Object* b) { return union_type_or(a, b); }
 
 constinit NumberMethods as_number = {.or_ = slot<union_or>};
 constinit MappingMethods as_mapping = {.subscript = slot<union_get_item>};
-constinit MethodDef methods[] = {
-    METHOD(union_instance_check, "__instancecheck__(self, object, /)", ""),
-    METHOD(union_subclass_check, "__subclasscheck__(self, object, /)", ""),
-    {},
-};
 constinit MemberDef members[] = {
     {"__args__", kMemberObject, offsetof(Union, args), kMemberReadonly, nullptr},
     {},
@@ -187,10 +155,11 @@ constinit Type union_type = {
     .doc = "Represent a PEP 604 union type\n\nE.g. for int | str",
     .traverse = union_traverse,
     .richcompare = slot<union_compare>,
-    .methods = methods,
     .members = members,
     .getset = getset,
     .free = reinterpret_cast<FreeFunc>(&gc_free),
 };
+
+Tuple* union_type_args(Object* p) { return cast<Tuple>(as_union(p)->args); }
 
 }  // namespace minipy
