@@ -146,7 +146,10 @@ void error_normalize(ErrorState& state) {
       state.type = Ref<Object>::share(as_object(type_of(state.value.get())));
       return;
     }
+    // Also where the stack is used up, which may be what the exception is about.
+    current_thread()->recursion_headroom++;
     Ref<Object> instance = create_exception(wanted, state.value.get());
+    current_thread()->recursion_headroom--;
     if (instance) {
       state.type = Ref<Object>::share(as_object(type_of(instance.get())));
       state.value = std::move(instance);
