@@ -285,8 +285,6 @@ Status set_initial(BytesIo* self, Object* initial) {
     self->size = size;
     return kOk;
   }
-  if (!self->data) self->data = TRY(bytes_new("", 0))
-  .release();
   TRY(write_object(self, initial));
   self->position = 0;
   return kOk;
@@ -309,8 +307,6 @@ Ref<Object> bytesio_setstate(BytesIo* self, Object* state) {
   }
   TRY(check_exports(self));
   Object** items = cast<Tuple>(state)->items;
-  if (!self->data) self->data = TRY(bytes_new("", 0))
-  .release();
   self->size = 0;
   self->position = 0;
   TRY(write_object(self, items[0]));
