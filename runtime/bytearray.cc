@@ -625,7 +625,6 @@ constinit Type bytearray_type = {
     .as_number = &bytearray_as_number,
     .as_sequence = &bytearray_as_sequence,
     .as_mapping = &bytearray_as_mapping,
-    .hash = hash_not_implemented,
     .str = slot<bytearray_str>,
     .getattro = object_generic_getattro,
     .as_buffer = &bytearray_as_buffer,

@@ -89,7 +89,6 @@ constinit Type cell_type = {
     .basicsize = sizeof(Cell),
     .dealloc = cell_dealloc,
     .repr = slot<cell_repr>,
-    .hash = hash_not_implemented,
     .getattro = slot<object_generic_get_attr>,
     .flags = kTypeDefault | kTypeHaveGc,
     .doc = "cell([contents])\n--\n\nA variable shared between functions, empty without contents.",

@@ -135,8 +135,9 @@ Ref<Object> iterator_reduce(DictIterator* it) {
 }
 
 constinit MethodDef iterator_methods[] = {
-    METHOD(iterator_length_hint, "__length_hint__(self, /)", "Private method returning an estimate of len(list(it))."),
-    METHOD(iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
+    PLAIN_METHOD(iterator_length_hint, "__length_hint__(self, /)",
+                 "Private method returning an estimate of len(list(it))."),
+    PLAIN_METHOD(iterator_reduce, "__reduce__(self, /)", "Return state information for pickling."),
     {},
 };
 
@@ -147,6 +148,7 @@ constexpr Type iterator_type(const char* name) {
       .name = name,
       .basicsize = sizeof(DictIterator),
       .dealloc = iterator_dealloc,
+      .getattro = kReverse ? nullptr : object_generic_getattro,
       .flags = kTypeDefault | kTypeHaveGc,
       .traverse = iterator_traverse,
       .iter = iter_self,

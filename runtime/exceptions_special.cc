@@ -90,7 +90,7 @@ constinit MemberDef import_error_members[] = {
     {},
 };
 constinit MethodDef import_error_methods[] = {
-    METHOD(import_error_reduce, "__reduce__(self, /)", "Helper for pickle."),
+    PLAIN_METHOD(import_error_reduce, "__reduce__(self, /)", "Helper for pickle."),
     {},
 };
 using ImportErrorLayout =

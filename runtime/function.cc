@@ -257,8 +257,6 @@ constinit Type function_type = {
     .vectorcall_offset = offsetof(Function, vectorcall),
     .repr = slot<function_repr>,
     .call = slot<function_call>,
-    .getattro = slot<object_generic_get_attr>,
-    .setattro = slot<object_generic_set_attr>,
     .flags = kTypeDefault | kTypeHaveGc | kTypeHaveVectorcall | kTypeMethodDescriptor,
     .doc =
         "function(code, globals, name=None, argdefs=None, closure=None)\n--\n\n"
@@ -373,8 +371,6 @@ Ref<Object> method_compare(Object* a, Object* b, CompareOp op) {
 
 Ref<Object> method_call(Object* self, Object* args, Object* kwargs) { return call_tuple_dict(self, args, kwargs); }
 
-Ref<Object> method_descr_get(Object* self, Object*, Object*) { return share(self); }
-
 Ref<Object> method_get_doc(Method* m) { return object_get_attr(m->function, NAME("__doc__")); }
 
 Ref<Object> method_reduce(Method* m) {
@@ -433,7 +429,6 @@ constinit Type method_type = {
     .methods = method_methods,
     .members = method_members,
     .getset = method_getset,
-    .descr_get = slot<method_descr_get>,
     .new_ = NEW(method_create, "method(type, /, *args)"),
 };
 
