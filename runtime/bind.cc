@@ -59,35 +59,56 @@ int find_parameter(const Signature& sig, Str* name) {
   return -1;
 }
 
-Status bind_keyword(const Signature& sig, Object* key, Object* value, Parsed& out) {
-  if (!is_str(key)) return raise(TypeError, "keywords must be strings");
-  Str* name = cast<Str>(key);
-  int index = find_parameter(sig, name);
-  if (index < 0) {
-    if (sig.var_kw) {
-      if (!out.var_kw) {
-        out.var_kw = dict_new();
-        if (!out.var_kw) return Status::failed();
-      }
-      return dict_set(cast<Dict>(out.var_kw.get()), key, value);
-    }
-    return raise(TypeError, "'{}' is an invalid keyword argument for {}()", key, sig.name);
-  }
-  if (out.values[index]) {
-    return raise(TypeError, "argument for {}() given by name ('{}') and position ({})", sig.name, key, index + 1);
-  }
-  out.values[index] = value;
-  return kOk;
-}
+// Binds the keywords one after the other. What is wrong with one is reported when all have been seen: missing arguments
+// come first, then those given twice, then unknown names.
+class KeywordBinder {
+ public:
+  KeywordBinder(const Signature& sig, Parsed& out) : sig_(sig), out_(out) {}
 
-Status check_missing(const Signature& sig, const Parsed& out) {
-  for (int i = 0; i < sig.count; i++) {
-    const Param& p = sig.params[i];
-    if (out.values[i] || p.has_default) continue;
-    return raise(TypeError, "{}() missing required argument '{}' (pos {})", sig.name, p.name, i + 1);
+  Status bind(Object* key, Object* value) {
+    if (!is_str(key)) return raise(TypeError, "keywords must be strings");
+    int index = find_parameter(sig_, cast<Str>(key));
+    if (index >= 0) {
+      if (!out_.values[index]) {
+        out_.values[index] = value;
+      } else if (!twice_ || index < twice_index_) {
+        twice_ = key;
+        twice_index_ = index;
+      }
+      return kOk;
+    }
+    if (!sig_.var_kw) {
+      if (!unknown_) unknown_ = key;
+      return kOk;
+    }
+    if (!out_.var_kw) {
+      out_.var_kw = dict_new();
+      if (!out_.var_kw) return Status::failed();
+    }
+    return dict_set(cast<Dict>(out_.var_kw.get()), key, value);
   }
-  return kOk;
-}
+
+  Status finish() const {
+    for (int i = 0; i < sig_.count; i++) {
+      const Param& p = sig_.params[i];
+      if (out_.values[i] || p.has_default) continue;
+      return raise(TypeError, "{}() missing required argument '{}' (pos {})", sig_.name, p.name, i + 1);
+    }
+    if (twice_) {
+      return raise(TypeError, "argument for {}() given by name ('{}') and position ({})", sig_.name, twice_,
+                   twice_index_ + 1);
+    }
+    if (unknown_) return raise(TypeError, "'{}' is an invalid keyword argument for {}()", unknown_, sig_.name);
+    return kOk;
+  }
+
+ private:
+  const Signature& sig_;
+  Parsed& out_;
+  Object* twice_ = nullptr;
+  int twice_index_ = 0;
+  Object* unknown_ = nullptr;
+};
 
 // What both entry forms do before keywords are looked at.
 Status bind_positional(const Signature& sig, Object* const* args, ssize nargs, ssize nkeywords, Parsed& out) {
@@ -111,26 +132,26 @@ Status bind_positional(const Signature& sig, Object* const* args, ssize nargs, s
 Status parse_arguments(const Signature& sig, Object* const* args, ssize nargs, Object* kwnames, Parsed& out) {
   ssize nkeywords = kwnames ? tuple_size(cast<Tuple>(kwnames)) : 0;
   TRY(bind_positional(sig, args, nargs, nkeywords, out));
-  for (ssize i = 0; i < nkeywords; i++) {
-    TRY(bind_keyword(sig, cast<Tuple>(kwnames)->items[i], args[nargs + i], out));
-  }
   if (takes_no_keywords(sig)) return kOk;
-  return check_missing(sig, out);
+  KeywordBinder keywords(sig, out);
+  for (ssize i = 0; i < nkeywords; i++) {
+    TRY(keywords.bind(cast<Tuple>(kwnames)->items[i], args[nargs + i]));
+  }
+  return keywords.finish();
 }
 
 Status parse_tuple_arguments(const Signature& sig, Object* args, Object* kwargs, Parsed& out) {
   Tuple* t = cast<Tuple>(args);
   ssize nkeywords = kwargs ? dict_size(cast<Dict>(kwargs)) : 0;
   TRY(bind_positional(sig, t->items, tuple_size(t), nkeywords, out));
+  if (takes_no_keywords(sig)) return kOk;
+  KeywordBinder keywords(sig, out);
   if (nkeywords) {
     ssize position = 0;
     Object *key, *value;
-    while (dict_next(cast<Dict>(kwargs), &position, &key, &value)) {
-      TRY(bind_keyword(sig, key, value, out));
-    }
+    while (dict_next(cast<Dict>(kwargs), &position, &key, &value)) TRY(keywords.bind(key, value));
   }
-  if (takes_no_keywords(sig)) return kOk;
-  return check_missing(sig, out);
+  return keywords.finish();
 }
 
 // ---- Converters ----------------------------------------------------------------------------------------------------
