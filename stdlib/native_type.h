@@ -45,6 +45,17 @@ Object* new_without_keywords(Type* type, Object* args, Object* kwargs) {
   return kNew(type, args, kwargs);
 }
 
+// call slot of a type, from the signature of its instances:
+//   Ref<Object> scan_once(Scanner* self, Object* string, ssize idx);   .call = CALL(scan_once, "scan_once(self, string,
+//   idx)")
+#define CALL(fn, signature) ::minipy::call_slot<fn>([] { return std::string_view(signature); })
+template <auto kFn, class Signature>
+constexpr TernaryFunc call_slot(Signature) {
+  return [](Object* self, Object* args, Object* kwargs) {
+    return bind::Constructor<kFn, Signature>::call(reinterpret_cast<Type*>(self), args, kwargs);
+  };
+}
+
 // A new instance through the type's alloc slot, fields zero.
 template <class T>
 inline Ref<T> allocate(Type* type) {
