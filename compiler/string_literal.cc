@@ -275,6 +275,9 @@ ast::Expr* parse_strings(LiteralHost& host, const Token* tokens, int count, cons
   for (int i = 0; i < count; i++) {
     const Token& token = tokens[i];
     StringToken literal = split_string_token(host.token_text(token));
+    if (literal.formatted && host.context.options.feature_version < 6) {
+      return host.error_at_last_token("Format strings are only supported in Python 3.6 and greater");
+    }
     if (literal.bytes) {
       for (char c : literal.body) {
         if (static_cast<uint8_t>(c) >= 128) {
