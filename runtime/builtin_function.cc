@@ -77,7 +77,9 @@ Object* builtin_call(Object* callable, Object* args, Object* kwargs) {
   BuiltinFunction* f = cast<BuiltinFunction>(callable);
   if (f->vectorcall) return vectorcall_as_call(callable, args, kwargs);
   if (f->def->flags & kMethKeywords) return f->def->function.var_keywords(self_argument(f), args, kwargs);
-  if (kwargs && dict_size(cast<Dict>(kwargs))) return describe_and_raise(callable, "takes no keyword arguments");
+  if (kwargs && dict_size(cast<Dict>(kwargs))) {
+    return raise(TypeError, "{:.200}() takes no keyword arguments", f->def->name);
+  }
   return f->def->function.simple(self_argument(f), args);
 }
 
