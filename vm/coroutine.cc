@@ -37,14 +37,16 @@ void coroutine_warn_never_awaited(Object* coroutine) {
   }
   Ref<Object> function;
   if (module && !object_find_attr_ascii(module.get(), "_warn_unawaited_coroutine", function)) error_clear();
-  bool warned;
+  bool warned = false;
   if (function) {
-    warned = static_cast<bool>(call(function.get(), coroutine));
-  } else {
-    warned = static_cast<bool>(
-        warn(RuntimeWarning, 1, "coroutine '{}' was never awaited", cast<Generator>(coroutine)->qualname));
+    Ref<Object> called = call(function.get(), coroutine);
+    warned = called || error_matches(RuntimeWarning);
   }
-  if (!warned) error_write_unraisable(coroutine);
+  if (error_pending()) error_write_unraisable(coroutine);
+  if (!warned &&
+      !warn(RuntimeWarning, 1, "coroutine '{}' was never awaited", cast<Generator>(coroutine)->qualname)) {
+    error_write_unraisable(coroutine);
+  }
 }
 
 // ---- await --------------------------------------------------------------------------------------------------------
@@ -146,7 +148,7 @@ constinit GetSetDef coroutine_getset[] = {
 };
 constinit MethodDef coroutine_methods[] = {
     PLAIN_METHOD(generator_send_method, "send(self, arg, /)",
-                 "Sends a value in; returns what the coroutine waits for next."),
+                 "Sends a value into coroutine; returns what it waits for next."),
     PLAIN_METHOD(generator_throw_method, "throw(self, /, *args)", "Raises an exception in the coroutine."),
     PLAIN_METHOD(generator_close_method, "close(self, /)", "Raises GeneratorExit in the coroutine."),
     PLAIN_METHOD(generator_sizeof, "__sizeof__(self, /)", "Size in memory, in bytes."),

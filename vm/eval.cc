@@ -198,6 +198,14 @@ Status vm_super_arguments(Type** type, Object** self) {
 
 // ---- Tracebacks ---------------------------------------------------------------------------------------------------
 
+Ref<Object> vm_traceback_of_current_frame() {
+  InterpreterFrame* f = current_frame();
+  FrameObject* fo = f ? frame_get_object(f) : nullptr;
+  Ref<Object> traceback = fo ? traceback_new(nullptr, fo, frame_lasti(f) * 2, frame_object_line(fo)) : Ref<Object>();
+  if (!traceback) error_clear();
+  return traceback;
+}
+
 void vm_traceback_here(InterpreterFrame* frame) { traceback_here(frame); }
 
 void vm_traceback_add(const char* function, const char* filename, int line) {

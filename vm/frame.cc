@@ -133,6 +133,11 @@ FrameObject* frame_make_object(InterpreterFrame* f) {
   PreserveError keep;
   FrameObject* fo = object_new_gc<FrameObject>(&frame_type, size);
   if (!fo) return nullptr;
+  if (f->frame_object) [[unlikely]] {
+    // The allocation has started a collection, whose callbacks asked for the same frame.
+    gc_free(as_object(fo));
+    return f->frame_object;
+  }
   fo->back = nullptr;
   fo->frame = f;
   fo->trace = nullptr;

@@ -35,7 +35,7 @@ int report_wakeup_error(void* data) {
   int error = static_cast<int>(reinterpret_cast<intptr_t>(data));
   PreserveError keep;
   (void)raise_os_error(error);
-  error_write_unraisable_message("Exception ignored when trying to write to the signal wakeup fd", nullptr);
+  error_write_unraisable_message("when trying to write to the signal wakeup fd", nullptr);
   return 0;
 }
 

@@ -231,17 +231,32 @@ int profile_trampoline(Object* self, Object* frame, int what, Object* arg) {
 }  // namespace
 
 Status vm_set_c_trace(ThreadState* t, TraceFunc function, Object* object) {
+  // Giving up the former object may run Python code that comes back here.
+  static bool installing = false;
+  if (installing) {
+    installing = false;
+    return raise(RuntimeError, "Cannot install a trace function while another trace function is being installed");
+  }
+  installing = true;
   Ref<Object> old = take_field(t->c_traceobj);
   t->c_tracefunc = nullptr;
   update_use_tracing(t);
-  old.reset();  // may run Python code: nothing is traced now
+  old.reset();
   t->c_traceobj = share(object).release();
   t->c_tracefunc = function;
   update_use_tracing(t);
+  installing = false;
   return kOk;
 }
 
 Status vm_set_c_profile(ThreadState* t, TraceFunc function, Object* object) {
+  // Giving up the former object may run Python code that comes back here.
+  static bool installing = false;
+  if (installing) {
+    installing = false;
+    return raise(RuntimeError, "Cannot install a profile function while another profile function is being installed");
+  }
+  installing = true;
   Ref<Object> old = take_field(t->c_profileobj);
   t->c_profilefunc = nullptr;
   update_use_tracing(t);
@@ -249,6 +264,7 @@ Status vm_set_c_profile(ThreadState* t, TraceFunc function, Object* object) {
   t->c_profileobj = share(object).release();
   t->c_profilefunc = function;
   update_use_tracing(t);
+  installing = false;
   return kOk;
 }
 

@@ -46,6 +46,8 @@ Object* vm_handled_exception();
 // The class and first argument of the running method for super() without arguments. RuntimeError as super() shows it.
 // Borrowed results.
 Status vm_super_arguments(Type** type, Object** self);
+// A traceback of one entry, where Python code is now; null (no exception): nowhere.
+Ref<Object> vm_traceback_of_current_frame();
 // Adds the frame to the pending exception's traceback.
 void vm_traceback_here(InterpreterFrame* frame);
 // Adds an entry for native code that has no frame (compile errors, C functions in Python clothes) to the traceback.

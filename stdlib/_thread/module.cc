@@ -38,7 +38,7 @@ Ref<Object> start_new_thread(Object*, VarArgs args) {
 }
 
 void report_thread_exception(Object* function) {
-  error_write_unraisable_message("Exception ignored in thread started by", function);
+  error_write_unraisable_message("in thread started by", function);
 }
 
 Ref<Object> allocate(Object*) { return allocate_lock(); }

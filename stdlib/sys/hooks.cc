@@ -17,6 +17,7 @@
 #include "stdlib/import.h"
 #include "stdlib/sys/print_exception.h"
 #include "stdlib/sys/sys.h"
+#include "vm/vm.h"
 
 namespace minipy {
 namespace {
@@ -151,6 +152,7 @@ Status unraisablehook(Object*, Object* args) {
 
 void report_unraisable(ErrorState error, const char* message, Object* where) {
   error_normalize(error);
+  if (!error.traceback) error.traceback = vm_traceback_of_current_frame();
   if (error.value && error.traceback && is_exception_instance(error.value.get())) {
     exception_set_traceback(error.value.get(), error.traceback.get());
   }
