@@ -78,7 +78,13 @@ Block* copy_block(FlowGraph& g, Block* b) {
   return copy;
 }
 
-bool is_exit_without_line(Block* b) { return b->exits && !b->code.empty() && b->code[0].loc.lineno < 0; }
+bool is_exit_without_line(Block* b) {
+  if (!b->exits) return false;
+  for (const Instruction& in : b->code) {
+    if (in.loc.lineno >= 0) return false;
+  }
+  return true;
+}
 
 // ---- Cleaning ------------------------------------------------------------------------------------------------------------
 
@@ -163,7 +169,10 @@ Status fold_tuple(ConstantPool& pool, std::vector<Instruction>& code, size_t end
   }
   int index = pool.add(std::move(tuple));
   if (index < 0) return Status::failed();
-  for (size_t i = 0; i < n; i++) code[end - n + i].opcode = OP_NOP;
+  for (size_t i = 0; i < n; i++) {
+    code[end - n + i].opcode = OP_NOP;
+    code[end - n + i].oparg = 0;
+  }
   code[end].opcode = OP_LOAD_CONST;
   code[end].oparg = index;
   return kOk;
@@ -297,8 +306,8 @@ class Peephole {
       case OP_JUMP_NO_INTERRUPT:
         thread(i);
         return kOk;
+      // FOR_ITER only jumps forward: it is not threaded through jumps, which may go back.
       case OP_FOR_ITER:
-        if (first_of(in.target).opcode == OP_JUMP && jump_thread(in, first_of(in.target), OP_FOR_ITER)) i--;
         return kOk;
       case OP_SWAP:
         if (in.oparg == 1) {
@@ -423,16 +432,16 @@ class Peephole {
 };
 
 // A jump to the implicit `return None` is replaced by a copy of it.
-void inline_exit_without_line(Block* b) {
+bool inline_exit_without_line(Block* b) {
   Instruction* last = b->last();
-  if (!last || (last->opcode != OP_JUMP && last->opcode != OP_JUMP_NO_INTERRUPT)) return;
+  if (!last || (last->opcode != OP_JUMP && last->opcode != OP_JUMP_NO_INTERRUPT)) return false;
   Block* target = last->target;
-  if (!target->exits || target->code.empty() || target->code.size() > kMaxCopiedExit) return;
-  if (target->code[0].loc.lineno != last->loc.lineno) return;
+  if (!target->exits || target->code.empty() || target->code.size() > kMaxCopiedExit) return false;
+  if (target->code[0].loc.lineno != last->loc.lineno) return false;
   last->opcode = OP_NOP;
   std::vector<Instruction> copy = target->code;
   b->code.insert(b->code.end(), copy.begin(), copy.end());
-  b->exits = true;
+  return b->exits = true;
 }
 
 // Drops unreachable blocks from the chain and counts predecessors.
@@ -492,7 +501,11 @@ Status optimize_flow_graph(FlowGraph& g, List* consts, Status (*merge)(void* con
     TRY(Peephole(pool, b).run());
     clean_block(b, -1);
   }
-  for (Block* b = g.entry; b; b = b->next) inline_exit_without_line(b);
+  // A block that ends in an exit by this is one itself for those that jump to it.
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (auto& b : g.blocks) changed = inline_exit_without_line(b.get()) || changed;
+  }
   eliminate_unreachable(g);
   Block* previous = nullptr;
   for (Block* b = g.entry; b; b = b->next) {
