@@ -445,7 +445,7 @@ Ref<Code> CodeGenerator::assemble(bool add_none) {
   spec.argcount = u.posonlyargcount + u.argcount;
   spec.posonlyargcount = u.posonlyargcount;
   spec.kwonlyargcount = u.kwonlyargcount;
-  spec.stacksize = depth > 0 ? depth : 1;
+  spec.stacksize = depth;
   spec.flags = flags;
   spec.firstlineno = u.first_line;
   spec.code = cast<Bytes>(code.get());

@@ -737,7 +737,7 @@ bool CodeGenerator::import_as(Str* name, Str* asname) {
     Ref<Str> part = str_substring(name, start, dot < 0 ? str_length(name) : dot);
     if (!part) return false;
     str_intern(part);
-    emit_name(OP_IMPORT_FROM, arena_.own(std::move(part)));
+    emit_mangled_name(OP_IMPORT_FROM, arena_.own(std::move(part)));
     if (dot < 0) break;
     emit(OP_SWAP, 2);
     emit(OP_POP_TOP);
@@ -750,7 +750,7 @@ bool CodeGenerator::import_as(Str* name, Str* asname) {
 bool CodeGenerator::import_statement(ast::Import* s) {
   for (ast::Alias* a : s->names) {
     if (!emit_constant(as_object(small_int(0))) || !emit_constant(py_none())) return false;
-    emit_name(OP_IMPORT_NAME, a->name);
+    emit_mangled_name(OP_IMPORT_NAME, a->name);
     if (a->asname) {
       if (!import_as(a->name, a->asname)) return false;
       continue;
@@ -778,14 +778,14 @@ bool CodeGenerator::import_from(ast::ImportFrom* s) {
   }
   // From the future only at the top of the file.
   if (!emit_constant(as_object(names.get()))) return false;
-  emit_name(OP_IMPORT_NAME, s->module ? s->module : NAME(""));
+  emit_mangled_name(OP_IMPORT_NAME, s->module ? s->module : NAME(""));
   for (int i = 0; i < s->names.size(); i++) {
     ast::Alias* a = s->names[i];
     if (i == 0 && str_equals_ascii(a->name, "*")) {
       emit(OP_IMPORT_STAR);
       return true;
     }
-    emit_name(OP_IMPORT_FROM, a->name);
+    emit_mangled_name(OP_IMPORT_FROM, a->name);
     if (!name_op(a->asname ? a->asname : a->name, C::Store)) return false;
   }
   emit(OP_POP_TOP);
