@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -274,7 +275,10 @@ bool apply_environment(CommandLine& line) {
   if (environment(c, "PYTHONSAFEPATH")) c.safe_path = true;
   if (environment(c, "PYTHONDEVMODE")) c.dev_mode = true;
   if (environment(c, "PYTHONWARNDEFAULTENCODING")) c.warn_default_encoding = true;
-  if (const char* utf8 = environment(c, "PYTHONUTF8"); utf8 && !std::strcmp(utf8, "1")) c.utf8_mode = true;
+  // PEP 540: the C and POSIX locales switch UTF-8 mode on.
+  const char* locale = std::setlocale(LC_CTYPE, nullptr);
+  c.utf8_mode = !locale || !std::strcmp(locale, "C") || !std::strcmp(locale, "POSIX");
+  if (const char* utf8 = environment(c, "PYTHONUTF8"); utf8 && *utf8) c.utf8_mode = !std::strcmp(utf8, "1");
   if (environment(c, "PYTHONINSPECT")) {
     c.inspect = 1;
     line.inspect = true;
@@ -282,6 +286,7 @@ bool apply_environment(CommandLine& line) {
   for (const std::string& x : line.start.xoptions) {
     if (x == "dev") c.dev_mode = true;
     if (x == "utf8" || x == "utf8=1") c.utf8_mode = true;
+    if (x == "utf8=0") c.utf8_mode = false;
     if (x == "warn_default_encoding") c.warn_default_encoding = true;
   }
   // sys.warnoptions: the default of -X dev, PYTHONWARNINGS, -W, then -b; later ones win.

@@ -1,8 +1,10 @@
 #include "stdlib/lifecycle.h"
 
+#include <langinfo.h>
 #include <pthread.h>
 #include <unistd.h>
 
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -10,6 +12,7 @@
 #include "gc/collector.h"
 #include "generated/config.h"
 #include "runtime/abstract.h"
+#include "runtime/codecs.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -123,19 +126,17 @@ struct StreamSettings {
   std::string encoding = "utf-8", errors = "strict";
 };
 
-// PYTHONIOENCODING=encoding:errors. In the C and POSIX locales stdin and stdout take any bytes (PEP 538, 540).
+// The locale's encoding, and strict; in the C and POSIX locales and in UTF-8 mode stdin and stdout take any bytes (PEP 538,
+// 540). PYTHONIOENCODING=encoding:errors overrides.
 StreamSettings stream_settings(const Interpreter::Config& config) {
   StreamSettings s;
-  const char* locale = nullptr;
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    locale = std::getenv(name);
-    if (locale && *locale) break;
-    locale = nullptr;
+  if (!config.utf8_mode) s.encoding = nl_langinfo(CODESET);
+  const char* locale = std::setlocale(LC_CTYPE, nullptr);
+  if (!locale) locale = "C";
+  for (const char* any_bytes : {"C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"}) {
+    if (!std::strcmp(locale, any_bytes)) s.errors = "surrogateescape";
   }
-  bool posix_locale = !locale || !std::strcmp(locale, "C") || !std::strcmp(locale, "POSIX");
-  if (config.utf8_mode || posix_locale || !std::strcmp(locale, "C.UTF-8") || !std::strcmp(locale, "C.utf8")) {
-    s.errors = "surrogateescape";
-  }
+  if (config.utf8_mode) s.errors = "surrogateescape";
   if (config.ignore_environment) return s;
   if (const char* given = std::getenv("PYTHONIOENCODING"); given && *given) {
     std::string text = given;
@@ -146,6 +147,15 @@ StreamSettings stream_settings(const Interpreter::Config& config) {
     if (s.errors.empty()) s.errors = "strict";
   }
   return s;
+}
+
+// The name that a codec gives itself: latin-1 is iso8859-1.
+Ref<Object> codec_own_name(const std::string& encoding) {
+  Ref<Object> info = TRY(codec_lookup(encoding.c_str()));
+  Ref<Object> name;
+  TRY(object_find_attr(info.get(), NAME("name"), name));
+  if (name && is_str(name.get())) return name;
+  return str_from_utf8(encoding);
 }
 
 Ref<Object> open_stream(Object* io, int fd, bool writing, const char* name, const StreamSettings& settings,
@@ -164,14 +174,13 @@ Ref<Object> open_stream(Object* io, int fd, bool writing, const char* name, cons
   if (!(unbuffered && writing)) raw = TRY(object_get_attr(buffer.get(), NAME("raw")));
   Ref<Object> text_name = str_intern_ascii(name);
   TRY(object_set_attr(raw.get(), NAME("name"), text_name.get()));
-  Ref<Object> encoding = TRY(str_from_utf8(settings.encoding));
+  Ref<Object> encoding = TRY(codec_own_name(settings.encoding));
   Ref<Object> errors = TRY(str_from_utf8(escape_errors ? "backslashreplace" : settings.errors));
   Ref<Object> newline = TRY(str_from_utf8("\n"));
-  if (!writing) newline = none_ref();
-  bool line_buffering = writing && (terminal || unbuffered || escape_errors);
+  bool line_buffering = !unbuffered && (terminal || fd == 2);
   Ref<Object> wrapper_type = TRY(object_get_attr(io, NAME("TextIOWrapper")));
   Ref<Object> stream = TRY(call(wrapper_type.get(), buffer.get(), encoding.get(), errors.get(), newline.get(),
-                                py_bool(line_buffering), py_bool(unbuffered && writing)));
+                                py_bool(line_buffering), py_bool(unbuffered)));
   Ref<Object> text_mode = str_intern_ascii(writing ? "w" : "r");
   TRY(object_set_attr(stream.get(), NAME("mode"), text_mode.get()));
   return stream;

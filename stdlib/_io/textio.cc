@@ -56,11 +56,11 @@ void set_newline(TextIo* self, Str* newline) {
   if (!self->universal && !str_equals_ascii(newline, "\n")) self->write_as = share(as_object(newline)).release();
 }
 
-// The encoding of the locale; the C locale's is UTF-8 (PEP 538, 540).
+// The encoding of the locale. (In the C locale UTF-8 mode is on unless it was switched off: PEP 540.)
 Ref<Str> locale_encoding() {
   if (current_interpreter()->config.utf8_mode) return str_from_ascii("utf-8");
   const char* codeset = nl_langinfo(CODESET);
-  if (!codeset || !*codeset || strcmp(codeset, "ANSI_X3.4-1968") == 0) return str_from_ascii("UTF-8");
+  if (!codeset || !*codeset) return str_from_ascii("UTF-8");
   return str_decode_fs(codeset);
 }
 
@@ -126,6 +126,15 @@ Ref<Object> lookup_encoding(Str* encoding) {
   return codec_lookup_text(name, "codecs.open()");
 }
 
+// Development mode looks the error handler up before it is needed.
+Status check_error_mode(Object* errors) {
+  if (!current_interpreter()->config.dev_mode) return kOk;
+  const char* name = str_utf8_cstr(cast<Str>(errors));
+  if (!name) return kRaised;
+  TRY(codec_lookup_error(name));
+  return kOk;
+}
+
 Status check_no_nul(Str* s) {
   if (s && str_find_char(s, 0, 0, str_length(s), 1) >= 0) return raise(ValueError, "embedded null character");
   return kOk;
@@ -163,6 +172,7 @@ Status text_init(TextIo* self, Object* buffer, Str* encoding, Object* errors, St
   if (!name) return kRaised;
   Ref<Object> error_mode = errors && !is_none(errors) ? share(errors) : share(as_object(NAME("strict")));
   auto info = TRY(lookup_encoding(name.get()));
+  TRY(check_error_mode(error_mode.get()));
   set_newline(self, newline);
   replace_field(self->encoding, Ref<Object>(std::move(name)));
   replace_field(self->errors, std::move(error_mode));
@@ -261,7 +271,6 @@ Ref<Object> text_detach(TextIo* self) {
   auto buffer = take_field(self->buffer);
   self->raw = nullptr;
   self->detached = true;
-  self->ok = false;
   return buffer;
 }
 
