@@ -22,6 +22,7 @@ namespace minipy {
   X(_json)                \
   X(_operator)            \
   X(_posixsubprocess)     \
+  X(_queue)               \
   X(_random)              \
   X(_sha512)              \
   X(_signal)              \
