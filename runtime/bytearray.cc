@@ -236,14 +236,9 @@ Ref<Object> bytearray_inplace_concat(ByteArray* self, Object* other) {
   }
   ssize n = size_of(self), added = buffer.size();
   if (n > kMaxSize - added) return raise_no_memory_error();
-  if (other == as_object(self)) {
-    buffer.release();  // or the array could not grow
-    TRY(bytearray_resize(self, n + added));
-    std::memcpy(self->start + n, self->start, static_cast<size_t>(added));
-  } else {
-    TRY(bytearray_resize(self, n + added));
-    std::memcpy(self->start + n, buffer.data(), static_cast<size_t>(added));
-  }
+  // `b += b` fails here: the array's own buffer is held.
+  TRY(bytearray_resize(self, n + added));
+  std::memcpy(self->start + n, buffer.data(), static_cast<size_t>(added));
   return share(as_object(self));
 }
 
@@ -476,7 +471,10 @@ Status bytearray_method_clear(ByteArray* self) { return bytearray_resize(self, 0
 Ref<Object> bytearray_method_copy(ByteArray* self) { return bytearray_new(self->start, size_of(self)); }
 
 Status bytearray_method_extend(ByteArray* self, Object* iterable) {
-  if (iterable == as_object(self)) return bytearray_inplace_concat(self, iterable) ? kOk : kRaised;
+  if (iterable == as_object(self)) {
+    Ref<Bytes> copy = TRY(bytes_new(self->start, size_of(self)));
+    return replace_range(self, size_of(self), size_of(self), bytes_view(copy.get()));
+  }
   if (object_has_buffer(iterable)) {
     HeldBuffer buffer;
     TRY(buffer.get(iterable));

@@ -137,22 +137,24 @@ Ref<Bytes> BytesBuilder::finish() {
 
 namespace {
 
-inline ssize escaped_size(unsigned char c, char quote) {
-  if (c == static_cast<unsigned char>(quote) || c == '\\' || c == '\t' || c == '\n' || c == '\r') return 2;
+inline ssize escaped_size(unsigned char c, char quote, bool escape_apostrophe) {
+  if (c == static_cast<unsigned char>(quote) || (c == '\'' && escape_apostrophe) || c == '\\' || c == '\t' ||
+      c == '\n' || c == '\r')
+    return 2;
   return c < 0x20 || c >= 0x7f ? 4 : 1;
 }
 
 }  // namespace
 
-Ref<Str> bytes_repr_text(std::string_view data, std::string_view before, std::string_view after, bool smart_quotes) {
+Ref<Str> bytes_repr_text(std::string_view data, std::string_view before, std::string_view after,
+                         bool escape_apostrophe) {
   char quote = '\'';
-  if (smart_quotes && data.find('\'') != std::string_view::npos && data.find('"') == std::string_view::npos)
-    quote = '"';
+  if (data.find('\'') != std::string_view::npos && data.find('"') == std::string_view::npos) quote = '"';
   ssize size = static_cast<ssize>(before.size() + after.size()) + 3;
   for (char c : data) {
     if (size > std::numeric_limits<ssize>::max() - 4)
       return raise(OverflowError, "bytes object is too large to make repr");
-    size += escaped_size(static_cast<unsigned char>(c), quote);
+    size += escaped_size(static_cast<unsigned char>(c), quote, escape_apostrophe);
   }
   Ref<Str> s = TRY(str_allocate(size, 0x7f));
   char* p = static_cast<char*>(str_data(s.get()));
@@ -162,7 +164,7 @@ Ref<Str> bytes_repr_text(std::string_view data, std::string_view before, std::st
   *p++ = quote;
   for (char ch : data) {
     unsigned char c = static_cast<unsigned char>(ch);
-    switch (escaped_size(c, quote)) {
+    switch (escaped_size(c, quote, escape_apostrophe)) {
       case 1: *p++ = ch; break;
       case 2:
         *p++ = '\\';
@@ -180,6 +182,6 @@ Ref<Str> bytes_repr_text(std::string_view data, std::string_view before, std::st
   return s;
 }
 
-Ref<Str> bytes_repr(Bytes* b) { return bytes_repr_text(bytes_view(b), "", "", true); }
+Ref<Str> bytes_repr(Bytes* b) { return bytes_repr_text(bytes_view(b), "", "", false); }
 
 }  // namespace minipy

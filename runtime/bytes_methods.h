@@ -11,8 +11,9 @@ namespace minipy {
 
 extern MethodDef bytes_methods[], bytearray_methods[];
 
-// "b'...'" between two texts; with smart quotes as str's repr chooses them.
-Ref<Str> bytes_repr_text(std::string_view data, std::string_view before, std::string_view after, bool smart_quotes);
+// "b'...'" between two texts. bytearray escapes apostrophes in every case.
+Ref<Str> bytes_repr_text(std::string_view data, std::string_view before, std::string_view after,
+                         bool escape_apostrophe);
 // format % args, as bytes or bytearray.
 Ref<Object> bytes_format_percent(std::string_view format, Object* args, bool make_bytearray);
 // Hexadecimal text, optionally with separators as bytes.hex() puts them. separator may be null.

@@ -54,7 +54,12 @@ Ref<Str> map_full(Str* s, F&& f) {
     int n = f(str_at(s, i), i, mapped);
     for (int k = 0; k < n; k++) TRY(out.append_char(mapped[k]));
   }
-  return out.finish();
+  Ref<Str> r = TRY(out.finish());
+  if (r->length != 1 || str_kind(r.get()) != 1) return r;
+  // Case conversion makes new strings, also of one character.
+  Ref<Str> fresh = TRY(str_allocate(1, str_max_char(r.get())));
+  str_write(fresh.get(), 0, str_at(r.get(), 0));
+  return fresh;
 }
 
 }  // namespace

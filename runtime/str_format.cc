@@ -268,7 +268,7 @@ Ref<Str> str_format_map(Str* format, Object* mapping) {
 // -------------------------------------------------------------------------------------------------------
 
 Ref<Str> str_format_with_spec(Str* s, Str* spec_text) {
-  if (spec_text->length == 0) return str_exact(s);
+  if (spec_text->length == 0) return object_str(as_object(s));
   FormatSpec spec;
   TRY(parse_format_spec(spec_text, as_object(s), 's', '<', spec));
   if (spec.type != 's') return raise_unknown_format_code(spec.type, as_object(s));

@@ -18,6 +18,16 @@ Status append_piece(List* list, Str* s, ssize start, ssize end) {
   return list_append_steal(list, std::move(piece));
 }
 
+// The separator cannot be found: the string itself is the only piece, also when it is of a subclass.
+bool cannot_occur(const Str* s, const Str* separator) {
+  return s->length < separator->length || str_kind(s) < str_kind(separator);
+}
+Ref<List> only_piece(Str* s) {
+  Ref<List> list = TRY(list_new());
+  TRY(list_append(list.get(), as_object(s)));
+  return list;
+}
+
 // Pieces were found from the right.
 Ref<List> reversed(Ref<List> list) {
   if (!list_reverse_in_place(list.get())) return nullptr;
@@ -65,6 +75,7 @@ Ref<List> str_split(Str* s, Str* separator, ssize max_split) {
   ssize max = max_split < 0 ? kMaxSize : max_split;
   if (!separator) return split_whitespace(s, max);
   if (separator->length == 0) return raise(ValueError, "empty separator");
+  if (cannot_occur(s, separator)) return only_piece(s);
   Ref<List> list = TRY(list_new());
   ssize at = 0;
   while (max-- > 0) {
@@ -81,6 +92,7 @@ Ref<List> str_rsplit(Str* s, Str* separator, ssize max_split) {
   ssize max = max_split < 0 ? kMaxSize : max_split;
   if (!separator) return rsplit_whitespace(s, max);
   if (separator->length == 0) return raise(ValueError, "empty separator");
+  if (cannot_occur(s, separator)) return only_piece(s);
   Ref<List> list = TRY(list_new());
   ssize end = s->length;
   while (max-- > 0) {
