@@ -30,8 +30,10 @@ namespace {
 
 Ref<Str> fs_text(const std::string& s) { return str_decode_fs(s.data(), static_cast<ssize>(s.size())); }
 
-Status exec_source(std::string_view source, Str* filename) {
+Status exec_source(std::string_view source, Str* filename, bool from_file) {
   CompileOptions options;
+  options.from_file = from_file;
+  if (!from_file) options.flags = kCfIgnoreCookie;
   Ref<Code> code = TRY(compile_source(source, filename, ParseMode::kFile, options));
   TRY(vm_eval_code(code.get(), main_dict(), as_object(main_dict())));
   return kOk;
@@ -176,21 +178,21 @@ int run_file(CommandLine& line) {
   if (compiled) return finish(exec_compiled(content));
   Ref<Str> filename = fs_text(shown);
   if (!filename) return handle_pending_exception();
-  return finish(exec_source(content, filename.get()));
+  return finish(exec_source(content, filename.get(), true));
 }
 
 int run_standard_input(CommandLine& line) {
   if (isatty(STDIN_FILENO) || line.start.config.interactive) return run_interactive(line);
   std::string source;
   read_whole_file(stdin, source);
-  return finish(exec_source(source, NAME("<stdin>")));
+  return finish(exec_source(source, NAME("<stdin>"), true));
 }
 
 int run_target(CommandLine& line) {
   switch (line.mode) {
     case RunMode::kCommand:
       if (!line.start.config.safe_path && !prepend_path("")) return handle_pending_exception();
-      return finish(exec_source(line.target, NAME("<string>")));
+      return finish(exec_source(line.target, NAME("<string>"), false));
     case RunMode::kModule: {
       if (!line.start.config.safe_path) {
         char buffer[PATH_MAX];

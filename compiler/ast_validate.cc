@@ -438,7 +438,7 @@ class Validator {
     const char* owner = ast::class_name(n->kind);
     TRY(body(n->body, owner));
     if (n->handlers.empty() && n->finalbody.empty()) {
-      return raise(ValueError, "{} has neither handlers nor finalbody", owner);
+      return raise(ValueError, "{} has neither except handlers nor finalbody", owner);
     }
     if (n->handlers.empty() && !n->orelse.empty()) {
       return raise(ValueError, "{} has orelse but no except handlers", owner);

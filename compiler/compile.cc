@@ -110,6 +110,8 @@ bool collect_futures(ast::Mod* tree, Str* filename, int* flags) {
   return true;
 }
 
+}  // namespace
+
 ParseOptions parse_options(const CompileOptions& o) {
   ParseOptions p;
   p.feature_version = o.feature_version;
@@ -118,10 +120,9 @@ ParseOptions parse_options(const CompileOptions& o) {
   p.ignore_cookie = o.flags & kCfIgnoreCookie;
   p.dont_imply_dedent = o.flags & kCfDontImplyDedent;
   p.allow_incomplete_input = o.flags & kCfAllowIncompleteInput;
+  p.from_file = o.from_file;
   return p;
 }
-
-}  // namespace
 
 Ref<Code> compile_tree(ast::Mod* tree, Arena& arena, Str* filename, ParseMode mode, const CompileOptions& options) {
   int flags = options.flags;

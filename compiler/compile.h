@@ -36,7 +36,10 @@ struct CompileOptions {
   int flags = 0;
   int optimize = -1;  // -1: the interpreter's -O level
   int feature_version = 11;
+  bool from_file = false;  // as ParseOptions::from_file
 };
+// What the parser is to know of them.
+ParseOptions parse_options(const CompileOptions& options);
 
 // New code object; null: SyntaxError or another exception pending. `source` is bytes of a file (coding cookie honoured)
 // or, with kCfIgnoreCookie, UTF-8 text.

@@ -49,7 +49,8 @@ Diagnoser::Value Diagnoser::run() {
   }
   if (error_pending()) {
     // An error of the tokenizer further on goes before one that the parser found (but not before one of the tokenizer).
-    if (tokenizer_.status() == TokenizerStatus::kOk && error_matches(SyntaxError)) check_rest_of_source();
+    if (!tokenizer_.at_end() && tokenizer_.status() == TokenizerStatus::kOk && error_matches(SyntaxError))
+      check_rest_of_source();
     return nullptr;
   }
   // The second pass: with the invalid_ rules.

@@ -192,7 +192,8 @@ std::nullptr_t Diagnoser::raise_tokenizer_message() {
 // Both passes have failed. `last_token` is the last one that the first pass has read.
 void Diagnoser::report_failure(const Token* last_token) {
   if (error_pending()) {
-    if (tokenizer_.status() == TokenizerStatus::kOk && error_matches(SyntaxError)) check_rest_of_source();
+    if (!tokenizer_.at_end() && tokenizer_.status() == TokenizerStatus::kOk && error_matches(SyntaxError))
+      check_rest_of_source();
     return;
   }
   failed_ = false;

@@ -2,9 +2,14 @@
 #include <cstdlib>
 
 #include "compiler/parse_context.h"
+#include "runtime/abstract.h"
+#include "runtime/dict.h"
+#include "runtime/error.h"
 #include "runtime/float.h"
 #include "runtime/int.h"
+#include "runtime/names.h"
 #include "runtime/str.h"
+#include "runtime/thread_state.h"
 #include "runtime/unicode_data.h"
 
 namespace minipy {
@@ -24,10 +29,21 @@ bool is_ascii(std::string_view text) {
   return true;
 }
 
+// NFKC, by the `normalize` of module unicodedata if that is loaded: a program may have replaced it.
+Ref<Str> normalize_identifier(Str* name) {
+  Dict* modules = current_interpreter()->modules;
+  Object* module = modules ? dict_get_str(modules, NAME("unicodedata")) : nullptr;
+  if (!module) return unicode_normalize(name, NormalForm::kNfkc);
+  Ref<Object> held = share(module);
+  Ref<Object> result = TRY(call_method(held.get(), NAME("normalize"), NAME("NFKC"), as_object(name)));
+  if (is_instance_of(result.get(), &str_type)) return std::move(result).cast_to<Str>();
+  return raise(TypeError, "unicodedata.normalize() must return a string, not {}", type_name(result.get()));
+}
+
 Ref<Str> make_identifier(std::string_view text) {
   if (is_ascii(text)) return str_intern_ascii(text);
   Ref<Str> raw = TRY(str_from_utf8(text));
-  Ref<Str> normal = TRY(unicode_normalize(raw.get(), NormalForm::kNfkc));
+  Ref<Str> normal = TRY(normalize_identifier(raw.get()));
   str_intern(normal);
   return normal;
 }

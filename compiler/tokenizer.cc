@@ -202,6 +202,8 @@ TokenKind Tokenizer::next(Token* token) {
   token_end_ = nullptr;
   TokenKind kind = next_token();
   if (kind == TokenKind::kErrorToken) has_text_ = false;
+  // Names, numbers and operators end where the next character says so; strings at their quote.
+  if (cur_ == end_ && kind != TokenKind::kString && kind != TokenKind::kNewline) saw_end_ = true;
   fill(token, kind);
   return kind;
 }
@@ -483,7 +485,9 @@ TokenKind Tokenizer::async_token(TokenKind keyword) {
 }
 
 void Tokenizer::leave_async_def() {
-  if (async_def_ && !blank_line_ && level_ == 0 && async_def_newline_ && indent_ <= async_def_indent_) {
+  // (A type comment on a line of its own makes a NEWLINE before the block's indentation is known.)
+  if (async_def_ && !blank_line_ && peek() != '\n' && level_ == 0 && async_def_newline_ &&
+      indent_ <= async_def_indent_) {
     async_def_ = async_def_newline_ = false;
     async_def_indent_ = 0;
   }
@@ -523,7 +527,10 @@ TokenKind Tokenizer::string(const char* quote_start) {
   bool triple = false;
   if (*cur_ == quote) {
     cur_++;
-    if (*cur_ != quote) return TokenKind::kString;  // empty
+    if (*cur_ != quote) {  // empty
+      saw_end_ = cur_ == end_;
+      return TokenKind::kString;
+    }
     cur_++;
     triple = true;
   }
@@ -533,7 +540,7 @@ TokenKind Tokenizer::string(const char* quote_start) {
     if (c < 0 || (!triple && c == '\n')) {
       // Reported at the quote that opens it.
       int detected = lineno_;
-      unterminated_at_end_ = c < 0;
+      saw_end_ = c < 0;
       cur_ = start_ + 1;
       line_start_ = multi_line_start_;
       lineno_ = first_lineno_;

@@ -79,7 +79,7 @@ Ref<Object> shared_constant(Dict* cache, Object* p) {
     while (set_next(cast<Set>(p), &position, &item, &hash)) {
       TRY(list_append_steal(items.get(), TRY(shared_constant(cache, item))));
     }
-    value = TRY(frozenset_new(as_object(items.get())));
+    if (list_size(items.get()) > 0) value = TRY(frozenset_new(as_object(items.get())));
   }
   TRY(dict_set(cache, key.get(), value.get()));
   return value;

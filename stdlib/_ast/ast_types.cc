@@ -181,10 +181,19 @@ std::string sum_doc(const char* name) {
   return text;
 }
 
+// The classes under their names, in order, for the life of the process: a module _ast that is made anew has the same.
+struct MadeClass {
+  const char* name;
+  Object* type;  // owned
+};
+std::vector<MadeClass>& made_classes() {
+  static std::vector<MadeClass> classes;
+  return classes;
+}
+
 // type(name, (base,), {'_fields': ..., '__match_args__': ..., '__module__': 'ast', '__doc__': doc}), added to the
 // module.
-Type* make_class(Module* module, const char* name, Type* base, const std::vector<FieldInfo>& fields,
-                 const std::string& doc) {
+Type* make_class(const char* name, Type* base, const std::vector<FieldInfo>& fields, const std::string& doc) {
   Ref<Tuple> names = TRY(tuple_new(static_cast<ssize>(fields.size())));
   for (size_t i = 0; i < fields.size(); i++)
     names->items[i] = as_object(share(ast_field_str(fields[i].member)).release());
@@ -203,8 +212,8 @@ Type* make_class(Module* module, const char* name, Type* base, const std::vector
     if (field.shape != ast::FieldShape::kOptional) continue;
     TRY(object_set_attr(made.get(), ast_field_str(field.member), py_none()));
   }
-  TRY(module_add(module, name, std::move(made)));
-  return type;  // kept alive by the module, and by g_ast_classes' count
+  made_classes().push_back({name, made.release()});
+  return type;
 }
 
 // _attributes; `optional_end`: the end of the location may be missing.
@@ -219,29 +228,26 @@ Status add_attributes(Type* type, bool located, bool optional_end) {
   return object_set_attr(as_object(type), NAME("end_col_offset"), py_none());
 }
 
-Type* make_sum(Module* module, const char* name, const std::string& doc, bool located) {
-  Type* type = TRY(make_class(module, name, &ast_type, {}, doc));
+Type* make_sum(const char* name, const std::string& doc, bool located) {
+  Type* type = TRY(make_class(name, &ast_type, {}, doc));
   TRY(add_attributes(type, located, std::string_view(name) != "pattern"));
   return type;
 }
 
 // A constructor of a sum, or a product type, which derives from AST itself.
-Type* make_node(Module* module, const char* name, Type* sum, bool located, const std::vector<FieldInfo>& fields) {
-  Type* type = TRY(make_class(module, name, sum ? sum : &ast_type, fields, signature({name, fields})));
+Type* make_node(const char* name, Type* sum, bool located, const std::vector<FieldInfo>& fields) {
+  Type* type = TRY(make_class(name, sum ? sum : &ast_type, fields, signature({name, fields})));
   if (!sum) TRY(add_attributes(type, located, true));
-  incref(type);
   return type;
 }
 
 // A sum of constructors without fields: "boolop = And | Or".
-Status make_enum(Module* module, const char* name, const std::vector<const char*>& values, Type** types,
-                 Object** instances) {
+Status make_enum(const char* name, const std::vector<const char*>& values, Type** types, Object** instances) {
   std::string doc = std::string(name) + " = ";
   for (size_t i = 0; i < values.size(); i++) doc += (i ? " | " : "") + std::string(values[i]);
-  Type* base = TRY(make_sum(module, name, doc, false));
+  Type* base = TRY(make_sum(name, doc, false));
   for (size_t i = 0; i < values.size(); i++) {
-    types[i] = TRY(make_class(module, values[i], base, {}, values[i]));
-    incref(types[i]);
+    types[i] = TRY(make_class(values[i], base, {}, values[i]));
     instances[i] = TRY(call(as_object(types[i])))
     .release();
   }
@@ -251,7 +257,9 @@ Status make_enum(Module* module, const char* name, const std::vector<const char*
 }  // namespace
 
 Status ast_add_base(Module* module) {
+  bool ready = type_has(&ast_type, kTypeReady);
   TRY(type_ready(&ast_type));
+  if (ready) return module_add(module, "AST", share(as_object(&ast_type)));
   Dict* dict = cast<Dict>(ast_type.dict);
   Ref<Tuple> none = tuple_empty();
   for (Str* name : {NAME("_fields"), NAME("__match_args__"), NAME("_attributes")}) {
@@ -261,21 +269,31 @@ Status ast_add_base(Module* module) {
   return module_add(module, "AST", share(as_object(&ast_type)));
 }
 
-Status ast_add_classes(Module* module) {
+namespace {
+
+Status make_classes() {
   AstClasses& classes = g_ast_classes;
   [[maybe_unused]] Type* Node = nullptr;
   [[maybe_unused]] Type* LocatedNode = nullptr;
   // In the order of the description. A sum's class is a local variable under the name of its C++ class.
 #define AST_SUM(Base, python_name, located) \
-  Type* Base = TRY(make_sum(module, python_name, sum_doc<ast::Base>(python_name), located));
+  Type* Base = TRY(make_sum(python_name, sum_doc<ast::Base>(python_name), located));
 #define AST_NODE(Base, Class, python_name, fields)        \
   classes.nodes[static_cast<int>(ast::NodeKind::Class)] = \
-      TRY(make_node(module, python_name, Base, std::is_base_of_v<ast::LocatedNode, ast::Class>, {fields}));
+      TRY(make_node(python_name, Base, std::is_base_of_v<ast::LocatedNode, ast::Class>, {fields}));
 #define VALUE(name, spelling) #name,
 #define AST_ENUM(Enum, python_name, values) \
-  TRY(make_enum(module, python_name, {values}, classes.Enum##_types, classes.Enum##_values));
+  TRY(make_enum(python_name, {values}, classes.Enum##_types, classes.Enum##_values));
 #include "compiler/ast.def"
 #undef VALUE
+  return kOk;
+}
+
+}  // namespace
+
+Status ast_add_classes(Module* module) {
+  if (made_classes().empty()) TRY(make_classes());
+  for (const MadeClass& made : made_classes()) TRY(module_add(module, made.name, share(made.type)));
   return kOk;
 }
 

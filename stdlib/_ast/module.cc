@@ -13,18 +13,6 @@ namespace minipy {
 
 namespace {
 
-ParseOptions parse_options(const CompileOptions& options) {
-  int flags = options.flags;
-  ParseOptions result;
-  result.feature_version = options.feature_version;
-  result.type_comments = (flags & kCfTypeComments) != 0;
-  result.barry_as_flufl = (flags & kFutureBarryAsBdfl) != 0;
-  result.ignore_cookie = (flags & kCfIgnoreCookie) != 0;
-  result.dont_imply_dedent = (flags & kCfDontImplyDedent) != 0;
-  result.allow_incomplete_input = (flags & kCfAllowIncompleteInput) != 0;
-  return result;
-}
-
 // compile() of an ast object, or of text into one.
 Status compile_ast(Object* source, Str* filename, ParseMode mode, const CompileOptions& options, Ref<Object>& result,
                    bool& handled) {

@@ -8,7 +8,7 @@ indentation changed. The same seed makes the same mutants everywhere.
 """
 
 import ast
-import hashlib
+import binascii
 import json
 import os
 import random
@@ -36,7 +36,7 @@ def outcome(source, name='<source>', type_comments=False):
         return [type(e).__name__, e.msg, e.lineno, e.offset, e.end_lineno, e.end_offset, e.text]
     except (ValueError, MemoryError, RecursionError) as e:
         return [type(e).__name__, str(e)]
-    return hashlib.sha1(dump.encode('utf-8', 'surrogatepass')).hexdigest()
+    return [len(dump), binascii.crc32(dump.encode('utf-8', 'surrogatepass'))]
 
 
 def mutate(rnd, source):
