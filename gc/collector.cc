@@ -449,7 +449,10 @@ void* gc_alloc(size_t size, size_t pre_size) {
   char* block = static_cast<char*>(memory::object_alloc(size + pre_size));
   if (!block) [[unlikely]]
     return nullptr;
-  std::memset(block, 0, pre_size);
+  uintptr_t* words = reinterpret_cast<uintptr_t*>(block);
+  words[0] = words[1] = 0;
+  if (pre_size > sizeof(GcHeader)) words[2] = words[3] = 0;
+  assert(pre_size == sizeof(GcHeader) || pre_size == 2 * sizeof(GcHeader));
   GcGeneration& young = g_gc.generations[0];
   if (++young.count > young.threshold) [[unlikely]]
     collect_if_due();

@@ -1,27 +1,23 @@
 // The trashcan (declared in gc/collector.h): defined here because its nesting is counted per thread.
 //
-// Freeing a list of a list of a list... recurses once per level. Beyond kMaxNesting levels the object is put on the
-// thread's list instead; the outermost guard empties that list when everything above it has returned.
-#include "gc/collector.h"
+// Freeing a list of a list of a list... recurses once per level. Beyond kTrashcanMaxNesting levels the object is put on
+// the thread's list instead; the outermost guard empties that list when everything above it has returned.
+#include "runtime/trashcan.h"
+
 #include "gc/gc_list.h"
-#include "runtime/thread_state.h"
 #include "runtime/type.h"
 
 namespace minipy {
 
-namespace {
-
-constexpr int kMaxNesting = 50;
-
 // Waiting objects are untracked, so their headers' `prev` is free for the link.
-void deposit(ThreadState* thread, Object* p) {
+void trashcan_deposit(ThreadState* thread, Object* p) {
   GcHeader* h = gc_header(p);
   assert(h->next == 0);
   h->prev = (h->prev & gc_list::kFlags) | reinterpret_cast<uintptr_t>(thread->trash_delete_later);
   thread->trash_delete_later = p;
 }
 
-void empty_trash(ThreadState* thread) {
+void trashcan_empty(ThreadState* thread) {
   // What is freed here may deposit again; the raised nesting keeps those from starting another loop.
   thread->trash_delete_nesting++;
   while (Object* p = thread->trash_delete_later) {
@@ -33,26 +29,17 @@ void empty_trash(ThreadState* thread) {
   thread->trash_delete_nesting--;
 }
 
-}  // namespace
-
 Trashcan::Trashcan(Object* self, Destructor dealloc) {
   if (type_of(self)->dealloc != dealloc) return;
-  ThreadState* thread = current_thread();
-  if (thread->trash_delete_nesting >= kMaxNesting) [[unlikely]] {
-    deposit(thread, self);
+  if (trashcan_enter(current_thread(), self)) {
+    active_ = true;
+  } else {
     deferred_ = true;
-    return;
   }
-  thread->trash_delete_nesting++;
-  active_ = true;
 }
 
 Trashcan::~Trashcan() {
-  if (!active_) return;
-  ThreadState* thread = current_thread();
-  thread->trash_delete_nesting--;
-  if (thread->trash_delete_later && thread->trash_delete_nesting <= 0) [[unlikely]]
-    empty_trash(thread);
+  if (active_) trashcan_leave(current_thread());
 }
 
 }  // namespace minipy

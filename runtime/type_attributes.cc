@@ -298,6 +298,7 @@ Status check_new_bases(Type* type, Object* value) {
 
 void update_slots_below(Type* type) {
   slots_update_all(type);
+  if (is_heap(type)) type_note_layout(type);
   type_for_each_subclass(type, [](Type* subclass) {
     update_slots_below(subclass);
     return true;

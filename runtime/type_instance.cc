@@ -6,6 +6,7 @@
 #include "gc/memory.h"
 #include "runtime/error.h"
 #include "runtime/names.h"
+#include "runtime/trashcan.h"
 #include "runtime/type_attributes.h"
 #include "runtime/type_internal.h"
 #include "runtime/weakref.h"
@@ -54,13 +55,46 @@ size_t instance_size(const Type* type, ssize nitems) {
 
 }  // namespace
 
+namespace {
+
+// Zeroes the words behind the object header. (A call of memset costs more than these few stores.)
+inline void clear_fields(Object* p, size_t size) {
+  void** end = reinterpret_cast<void**>(reinterpret_cast<char*>(p) + size);
+  for (void** word = reinterpret_cast<void**>(p + 1); word < end; word++) {
+    *word = nullptr;
+    asm volatile("" ::: "memory");  // or the compiler makes a memset of it
+  }
+}
+
+// The commonest kind: collected, of fixed size.
+inline Object* allocate_fixed(Type* type) {
+  const size_t size = (static_cast<size_t>(type->basicsize) + sizeof(void*) - 1) & ~(sizeof(void*) - 1);
+  const bool managed = type_has(type, kTypeManagedDict);
+  Object* p = static_cast<Object*>(gc_alloc(size, managed ? 2 * sizeof(GcHeader) : sizeof(GcHeader)));
+  if (!p) [[unlikely]] {
+    raise_no_memory();
+    return nullptr;
+  }
+  object_init(p, type);
+  clear_fields(p, size);
+  if (managed && heap_type(type)->cached_keys && !object_init_inline_values(p, type)) [[unlikely]] {
+    gc_free(p);
+    decref(type);
+    return nullptr;
+  }
+  gc_track(p);
+  return p;
+}
+
+}  // namespace
+
 Object* type_generic_alloc(Type* type, ssize nitems) {
+  const bool gc = type_has(type, kTypeHaveGc);
+  if (gc && !type->itemsize) [[likely]]
+    return allocate_fixed(type);
   // One item more than asked for: several types end with a sentinel.
   const size_t size = instance_size(type, type->itemsize ? nitems + 1 : 0);
-  const bool gc = type_has(type, kTypeHaveGc);
-  const bool managed = type_has(type, kTypeManagedDict);
-  Object* p = static_cast<Object*>(gc ? gc_alloc(size, managed ? 2 * sizeof(GcHeader) : sizeof(GcHeader))
-                                      : memory::object_alloc(size));
+  Object* p = static_cast<Object*>(gc ? gc_alloc(size) : memory::object_alloc(size));
   if (!p) [[unlikely]] {
     raise_no_memory();
     return nullptr;
@@ -68,19 +102,11 @@ Object* type_generic_alloc(Type* type, ssize nitems) {
   std::memset(static_cast<void*>(p), 0, size);
   object_init(p, type);
   if (type->itemsize) reinterpret_cast<VarObject*>(p)->size = nitems;
-  if (managed && heap_type(type)->cached_keys) {
-    if (!object_init_inline_values(p, type)) [[unlikely]] {
-      gc_free(p);
-      decref(type);
-      return nullptr;
-    }
-  }
   if (gc) gc_track(p);
   return p;
 }
 
 Object* type_generic_new(Type* type, Object*, Object*) { return type->alloc(type, 0); }
-
 
 Object** object_weaklist(Object* p) {
   ssize offset = type_of(p)->weaklistoffset;
@@ -274,23 +300,65 @@ void dealloc_without_gc(Object* self) {
 
 }  // namespace
 
+void type_note_layout(Type* type) {
+  bool plain = type_has(type, kTypeHaveGc);
+  for (Type* t = type; plain && t != &object_type; t = t->base_type) {
+    Type* base = t->base_type;
+    ssize own_words = var_size(t) + (t->weaklistoffset && !base->weaklistoffset);
+    plain = t->dealloc == subtype_dealloc && t->itemsize == 0 && (!t->dictoffset || type_has(t, kTypeManagedDict)) &&
+            t->basicsize == base->basicsize + own_words * static_cast<ssize>(sizeof(Object*));
+  }
+  heap_type(type)->spec_cache = plain ? type : nullptr;
+}
+
+namespace {
+
+// Calls f(field) for the words of __slots__ of a plain instance, those of the most derived class first.
+template <class F>
+inline void for_each_plain_slot(Type* type, Object* self, F f) {
+  for (Type* t = type; t->basicsize > object_type.basicsize; t = t->base_type) {
+    char* end = reinterpret_cast<char*>(self) + t->basicsize;
+    char* weaklist = reinterpret_cast<char*>(self) + t->weaklistoffset;
+    for (char* word = reinterpret_cast<char*>(self) + t->base_type->basicsize; word < end; word += sizeof(Object*)) {
+      if (word != weaklist) f(*reinterpret_cast<Object**>(word));
+    }
+  }
+}
+
+// Nothing to say goodbye to: no finalizer, no weak references.
+inline void dealloc_plain(Object* self, Type* type) {
+  ThreadState* thread = current_thread();
+  if (!trashcan_enter(thread, self)) [[unlikely]]
+    return;
+  for_each_plain_slot(type, self, [](Object*& field) { clear_field(field); });
+  if (type_has(type, kTypeManagedDict)) object_free_managed(self);
+  gc_free(self);
+  decref(type);
+  trashcan_leave(thread);
+}
+
+}  // namespace
+
 void subtype_dealloc(Object* self) {
   Type* type = type_of(self);
-  if (!type_has(type, kTypeHaveGc)) {
+  if (!type_has(type, kTypeHaveGc)) [[unlikely]] {
     dealloc_without_gc(self);
     return;
   }
   gc_untrack(self);
+  bool weakly_referenced = type->weaklistoffset && *object_weaklist(self);
+  bool quiet = !type->finalize && !type->del && !weakly_referenced;
+  if (quiet && has_plain_instances(type)) [[likely]] {
+    dealloc_plain(self, type);
+    return;
+  }
   TRASHCAN_GUARD(self, subtype_dealloc);
   Type* base = type;
   while (base->dealloc == subtype_dealloc) base = base->base_type;
-  bool weakly_referenced = type->weaklistoffset && *object_weaklist(self);
-  if (type->finalize || type->del || weakly_referenced) [[unlikely]] {
-    if (say_goodbye(self, type, base)) return;
-  }
+  if (!quiet && say_goodbye(self, type, base)) return;
   release_added_fields(self, base);
   type = type_of(self);  // a finalizer may have assigned __class__
-  if (base->dealloc == object_type_dealloc) [[likely]] {
+  if (base->dealloc == object_type_dealloc) {
     gc_free(self);
     decref(type);
     return;
@@ -304,6 +372,18 @@ void subtype_dealloc(Object* self) {
 
 int subtype_traverse(Object* self, VisitProc visit, void* arg) {
   Type* type = type_of(self);
+  if (has_plain_instances(type)) [[likely]] {
+    int stop = 0;
+    for_each_plain_slot(type, self, [&](Object* field) {
+      if (field && !stop) stop = visit(field, arg);
+    });
+    if (stop) return stop;
+    if (type_has(type, kTypeManagedDict)) {
+      if ((stop = object_visit_managed(self, visit, arg))) return stop;
+    }
+    MINIPY_VISIT(type);
+    return 0;
+  }
   Type* base = type;
   for (; base->traverse == subtype_traverse; base = base->base_type) {
     if (!var_size(base)) continue;

@@ -113,6 +113,13 @@ Status type_ready_new_class(Type* type);
 void subtype_dealloc(Object* self);
 int subtype_traverse(Object* self, VisitProc visit, void* arg);
 int subtype_clear(Object* self);
+// Plain instances: object's layout, then __slots__ and a list of weak references; the dict, if any, is a managed one.
+// Their dealloc and traverse need not ask each class of the chain. Noted in HeapType::spec_cache by type_note_layout,
+// which is called when a class is made and when its bases change.
+inline bool has_plain_instances(const Type* type) {
+  return reinterpret_cast<const HeapType*>(type)->spec_cache != nullptr;
+}
+void type_note_layout(Type* type);
 // Where the weak reference list / the instance dict (not a managed one) of the object is; null when it has none.
 Object** object_weaklist(Object* p);
 Object** object_dict_slot(Object* p);

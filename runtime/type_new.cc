@@ -426,6 +426,7 @@ Status finish(ClassBuilder& c) {
   Type* type = c.type;
   TRY(type_ready_new_class(type));
   slots_update_new_class(type);
+  type_note_layout(type);
   if (type_has(type, kTypeManagedDict)) {
     DictKeys* keys = dict_keys_new_shared();
     if (!keys) error_clear();  // instances then have plain dicts
