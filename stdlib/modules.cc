@@ -15,6 +15,7 @@ namespace minipy {
   X(_codecs)              \
   X(_collections)         \
   X(_contextvars)         \
+  X(_csv)                 \
   X(_functools)           \
   X(_heapq)               \
   X(_imp)                 \
