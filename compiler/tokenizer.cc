@@ -540,7 +540,7 @@ TokenKind Tokenizer::string(const char* quote_start) {
     if (c < 0 || (!triple && c == '\n')) {
       // Reported at the quote that opens it.
       int detected = lineno_;
-      saw_end_ = c < 0;
+      unterminated_at_end_ = c < 0;
       cur_ = start_ + 1;
       line_start_ = multi_line_start_;
       lineno_ = first_lineno_;

@@ -87,8 +87,11 @@ class Tokenizer {
 
   TokenizerStatus status() const { return status_; }
   const TokenizerError& error() const { return error_; }
-  // The end of the input has been seen: after the last token, as the character that ends it, or inside a string literal.
-  bool at_end() const { return status_ == TokenizerStatus::kEndOfFile || saw_end_; }
+  // The end of the input has been seen: after the last token, as the character that ends it, or inside a string
+  // literal.
+  bool at_end() const {
+    return status_ == TokenizerStatus::kOk ? saw_end_ : status_ == TokenizerStatus::kEndOfFile || unterminated_at_end_;
+  }
   std::string_view source() const { return {begin_, static_cast<size_t>(end_ - begin_)}; }
 
   // The position, as error reports need it. Lines count from first_lineno.
@@ -176,6 +179,7 @@ class Tokenizer {
   bool at_line_start_ = true;
   bool blank_line_ = false;
   bool saw_end_ = false;
+  bool unterminated_at_end_ = false;
   TokenizerStatus status_ = TokenizerStatus::kOk;
   // For async_as_names: inside `async def`, its indentation, and whether its NEWLINE has been seen.
   bool async_def_ = false;

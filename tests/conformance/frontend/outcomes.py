@@ -60,7 +60,7 @@ def mutate(rnd, source):
         elif kind == 5:
             tokens.insert(i, ' ' + rnd.choice(PIECES) + ' ')
         elif kind == 6:
-            j = rnd.randrange(len(tokens[i]))
+            j = rnd.randrange(len(tokens[i]) or 1)
             tokens[i] = tokens[i][:j] + tokens[i][j + 1:]
         elif kind == 7:
             lines = [n for n, t in enumerate(tokens) if t.startswith('\n')]
