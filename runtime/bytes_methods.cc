@@ -476,7 +476,7 @@ Ref<Object> method_join(B* self, Object* iterable) {
     }
     HeldBuffer buffer;
     if (!buffer.get(item.get())) {
-      if (!error_clear_if(TypeError) && !error_clear_if(BufferError)) return nullptr;
+      error_clear();
       return raise(TypeError, "sequence item {}: expected a bytes-like object, {:.80} found", i, type_name(item.get()));
     }
     TRY(out.append(buffer.text()));

@@ -94,7 +94,7 @@ namespace {
 
 void encoding_map_dealloc(Object* self) { memory::object_free(self); }
 Ref<Object> encoding_map_size(EncodingMap* self) {
-  return int_from_ssize(static_cast<ssize>(sizeof(EncodingMap)) + 16 * self->count2 + 128 * self->count3);
+  return int_from_ssize(static_cast<ssize>(sizeof(EncodingMap)) - 1 + 16 * self->count2 + 128 * self->count3);
 }
 constinit MethodDef encoding_map_methods[] = {
     METHOD(encoding_map_size, "size(self, /)", "Return the size (in bytes) of this object."),

@@ -116,10 +116,8 @@ Ref<Object> handler_result(Object* result, bool bytes_too, ssize* position, cons
   Object* replacement = cast<Tuple>(result)->items[0];
   if (!is_str(replacement) && !(bytes_too && is_bytes(replacement))) return raise(TypeError, "{}", shape);
   Object* where = cast<Tuple>(result)->items[1];
-  if (!is_int(where) && !has_index(where)) {
-    return raise(TypeError, "'{}' object cannot be interpreted as an integer", type_name(where));
-  }
-  *position = TRY(number_as_ssize(where, IndexError));
+  Ref<Object> index = TRY(number_index(where));
+  *position = TRY(int_to_ssize(index.get()));
   return share(replacement);
 }
 
@@ -295,9 +293,6 @@ struct Utf {
 Utf utf_of_name(const char* name) {
   static constexpr bool kNativeBig = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
   auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  if (lower(name[0]) == 'c' && lower(name[1]) == 'p') {
-    return std::strcmp(name + 2, "65001") == 0 ? Utf{1, false} : Utf{};
-  }
   if (lower(name[0]) != 'u' || lower(name[1]) != 't' || lower(name[2]) != 'f') return {};
   name += 3;
   if (*name == '-' || *name == '_') name++;

@@ -100,7 +100,7 @@ class Decoder {
     shifted_ = false;
     if (bits_ >= 6) {
       at_++;
-      return fail("partial character in base64 sequence");
+      return fail("partial character in shift sequence");
     }
     if (bits_ > 0 && buffer_ != 0) {
       at_++;

@@ -155,6 +155,8 @@ void memory_init_flags(MemoryView* m) {
   int flags = 0;
   if (v->ndim == 0) {
     flags = kMemoryScalar | kMemoryC | kMemoryFortran;
+  } else if (v->ndim == 1) {
+    if (v->shape[0] == 1 || v->strides[0] == v->itemsize) flags = kMemoryC | kMemoryFortran;
   } else {
     if (buffer_is_contiguous(v, 'C')) flags |= kMemoryC;
     if (buffer_is_contiguous(v, 'F')) flags |= kMemoryFortran;

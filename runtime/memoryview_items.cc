@@ -119,6 +119,7 @@ Status pack_integer(const Buffer* view, char* p, Object* value, char format) {
   if (!number) return conversion_failed(view);
   bool is_signed = std::strchr("bhilqn", format) != nullptr;
   int bits = 8 * static_cast<int>(native_size(format));
+  if (format == 'P' && int_sign(cast<Int>(number.get())) < 0) is_signed = true;  // addresses may be given as negative
   if (bits == 64 && !is_signed) {
     Maybe<unsigned long long> v = int_to_unsigned_long_long(number.get());
     if (!v) return conversion_failed(view);

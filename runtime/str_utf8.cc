@@ -89,6 +89,11 @@ void decode_valid(C* to, const char* data, ssize size) {
   }
 }
 
+// The first two bytes of a surrogate's three. With "surrogatepass" the third may yet make a character of them.
+bool is_cut_surrogate(const char* p, ssize left) {
+  return left == 2 && byte_at(p, 0) == 0xed && byte_at(p, 1) >= 0xa0 && byte_at(p, 1) <= 0xbf;
+}
+
 Ref<Str> decode_with_errors(const char* data, ssize size, const char* error_name, ssize* consumed) {
   StrBuilder out(size);
   DecodeErrors errors("utf-8", error_name, data, size);
@@ -103,7 +108,7 @@ Ref<Str> decode_with_errors(const char* data, ssize size, const char* error_name
     }
     if (at >= errors.size()) break;
     Step step = decode_step(errors.data() + at, errors.size() - at);
-    if (consumed && step.reason == kUnexpectedEnd) break;
+    if (consumed && (step.reason == kUnexpectedEnd || is_cut_surrogate(errors.data() + at, errors.size() - at))) break;
     ssize end = at + step.length;
     switch (errors.mode()) {
       case ErrorMode::kIgnore: at = end; break;
