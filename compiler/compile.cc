@@ -77,7 +77,8 @@ bool future_feature(Str* filename, ast::ImportFrom* s, int* flags) {
     Ref<Str> message = str_equals_ascii(a->name, "braces")
                            ? str_from_ascii("not a chance")
                            : format_message("future feature {:.100} is not defined", a->name);
-    if (message) raise_compile_error(filename, s->loc, message.get());
+    // The place has no end.
+    if (message) raise_compile_error(filename, {s->loc.lineno, s->loc.col_offset, s->loc.lineno, -1}, message.get());
     return false;
   }
   return true;

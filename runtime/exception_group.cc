@@ -20,7 +20,8 @@ Ref<Object> group_new(Type* type, Object* args, Object*) {
   }
   Object* message = t->items[0];
   if (!is_str(message)) {
-    return raise(TypeError, "argument 1 must be str, not {}", is_none(message) ? "None" : type_name(message));
+    return raise(TypeError, "BaseExceptionGroup.__new__() argument 1 must be str, not {}",
+                 is_none(message) ? "None" : type_name(message));
   }
   if (!is_sequence(t->items[1])) {
     return raise(TypeError, "second argument (exceptions) must be a sequence");
@@ -167,14 +168,23 @@ Status split_recursive(Object* exception, const Matcher& matcher, bool want_rest
   return kOk;
 }
 
-Ref<Object> split(Group* self, Object* matcher_value) {
+Status one_argument(const char* name, VarArgs args) {
+  if (args.size == 1) return kOk;
+  return raise(TypeError, "{} expected 1 argument, got {}", name, args.size);
+}
+
+Ref<Object> split(Group* self, VarArgs args) {
+  TRY(one_argument("split", args));
+  Object* matcher_value = args[0];
   Matcher matcher;
   TRY(make_matcher(matcher_value, matcher));
   Split parts;
   TRY(split_recursive(as_object(self), matcher, true, parts));
   return tuple_pack(parts.match.get(), parts.rest.get());
 }
-Ref<Object> subgroup(Group* self, Object* matcher_value) {
+Ref<Object> subgroup(Group* self, VarArgs args) {
+  TRY(one_argument("subgroup", args));
+  Object* matcher_value = args[0];
   Matcher matcher;
   TRY(make_matcher(matcher_value, matcher));
   Split parts;
@@ -194,8 +204,8 @@ Status collect_leaves(Object* exception, List* out) {
 constinit MethodDef methods[] = {
     PLAIN_CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
     PLAIN_METHOD(derive, "derive(self, exceptions, /)", "Make a group of the same kind with other exceptions."),
-    PLAIN_METHOD(split, "split(self, matcher_value, /)", "Split into a matching and a remaining group."),
-    PLAIN_METHOD(subgroup, "subgroup(self, matcher_value, /)", "The group of the matching exceptions, or None."),
+    PLAIN_PLAIN_METHOD(split, "split(self, *args)", "Split into a matching and a remaining group."),
+    PLAIN_PLAIN_METHOD(subgroup, "subgroup(self, *args)", "The group of the matching exceptions, or None."),
     {},
 };
 constinit MemberDef members[] = {

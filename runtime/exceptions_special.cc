@@ -139,13 +139,7 @@ Status syntax_error_init(SyntaxErrorObject* self, Object* args, Object* kwargs) 
   if (count != 2) return kOk;
   Ref<Tuple> info = TRY(tuple_from_iterable(t->items[1]));
   ssize size = tuple_size(info.get());
-  if (size < 4)
-    return raise(TypeError, "function missing required argument '{}' (pos {})",
-                 size == 0   ? "filename"
-                 : size == 1 ? "lineno"
-                 : size == 2 ? "offset"
-                             : "text",
-                 size + 1);
+  if (size < 4) return raise(TypeError, "function takes at least 4 arguments ({} given)", size);
   if (size > 6) return raise(TypeError, "function takes at most 6 arguments ({} given)", size);
   auto item = [&](ssize i) { return i < size ? Ref<Object>::share(info->items[i]) : nullptr; };
   replace_field(self->filename, item(0));

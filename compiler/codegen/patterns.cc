@@ -145,6 +145,9 @@ bool PatternCompiler::subpattern(ast::Pattern* p, Context& c) {
 }
 
 bool PatternCompiler::value(ast::MatchValue* p, Context& c) {
+  if (!ast::is<ast::Constant>(p->value) && !ast::is<ast::Attribute>(p->value)) {
+    return g_.error_here("patterns may only match literals and attribute lookups");
+  }
   if (!g_.expression(p->value)) return false;
   g_.emit(OP_COMPARE_OP, kEq);
   jump_to_fail(c, OP_POP_JUMP_IF_FALSE);
@@ -184,7 +187,7 @@ bool PatternCompiler::sequence(ast::MatchSequence* p, Context& c) {
   for (int i = 0; i < size; i++) {
     ast::Pattern* item = p->patterns[i];
     if (ast::is<ast::MatchStar>(item)) {
-      if (star >= 0) return g_.error_here("multiple starred expressions in sequence pattern");
+      if (star >= 0) return g_.error_here("multiple starred names in sequence pattern");
       star_wildcard = is_star_wildcard(item);
       only_wildcard = only_wildcard && star_wildcard;
       star = i;

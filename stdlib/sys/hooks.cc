@@ -133,7 +133,12 @@ void write_unraisable_report(Tuple* args) {
     if (!text.empty()) out += "Traceback (most recent call last):\n" + text;
   }
   if (is_exception_instance(value)) {
-    out += format_exception_only(value);
+    // The message follows even when it is empty; notes and suggestions do not.
+    Ref<Str> text = object_str(value);
+    if (!text) error_clear();
+    std::string_view shown = text ? str_utf8(text.get()) : std::string_view("<exception str() failed>");
+    out += exception_type_text(value) + ": " + std::string(shown.data() ? shown : "") + "\n";
+    if (error_pending()) error_clear();
   } else if (is_type(args->items[0])) {
     out += std::string(type_short_name(cast<Type>(args->items[0]))) + "\n";
   }

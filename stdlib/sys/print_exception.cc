@@ -158,27 +158,12 @@ class Printer {
   bool need_close_ = false;
 };
 
-// "module.Name", without the module for builtins and __main__.
-std::string type_text(Object* exception) {
-  Object* type = as_object(type_of(exception));
-  Ref<Object> module = attribute(type, NAME("__module__")), qualname = attribute(type, NAME("__qualname__"));
-  std::string text;
-  if (!module || !is_str(module.get())) {
-    text = "<unknown>.";
-  } else if (!str_equals_ascii(cast<Str>(module.get()), "builtins") &&
-             !str_equals_ascii(cast<Str>(module.get()), "__main__")) {
-    text = text_of(cast<Str>(module.get())) + ".";
-  }
-  text += qualname && is_str(qualname.get()) ? text_of(cast<Str>(qualname.get())) : "<unknown>";
-  return text;
-}
-
 // Lines of __notes__.
 void append_notes(Object* exception, std::string& out) {
   Ref<Object> notes = attribute(exception, NAME("__notes__"));
   if (!notes || is_none(notes.get())) return;
-  if (!is_list(notes.get()) && !is_tuple(notes.get())) {
-    out += text_or(object_repr(notes.get()), "<__notes__ repr() failed>") + "\n";
+  if (!is_sequence(notes.get())) {
+    out += text_or(object_repr(notes.get()), "<__notes__ repr() failed>");
     return;
   }
   Ref<Object> fast = sequence_fast(notes.get(), "");
@@ -210,6 +195,21 @@ void append_syntax_error_place(Object* exception, std::string& out, std::string&
 }
 
 }  // namespace
+
+// "module.Name", without the module for builtins and __main__.
+std::string exception_type_text(Object* exception) {
+  Object* type = as_object(type_of(exception));
+  Ref<Object> module = attribute(type, NAME("__module__")), qualname = attribute(type, NAME("__qualname__"));
+  std::string text;
+  if (!module || !is_str(module.get())) {
+    text = "<unknown>.";
+  } else if (!str_equals_ascii(cast<Str>(module.get()), "builtins") &&
+             !str_equals_ascii(cast<Str>(module.get()), "__main__")) {
+    text = text_of(cast<Str>(module.get())) + ".";
+  }
+  text += qualname && is_str(qualname.get()) ? text_of(cast<Str>(qualname.get())) : "<unknown>";
+  return text;
+}
 
 void append_syntax_error_text(Str* text, ssize offset, ssize end_offset, ssize line, ssize end_line, std::string& out) {
   std::u32string chars;
@@ -250,7 +250,7 @@ std::string format_exception_only(Object* exception) {
     syntax_error = static_cast<bool>(marker);
   }
   if (syntax_error) append_syntax_error_place(exception, out, suffix);
-  out += type_text(exception);
+  out += exception_type_text(exception);
   if (syntax_error) {
     Ref<Object> msg = attribute(exception, NAME("msg"));
     bool have = msg && !is_none(msg.get());

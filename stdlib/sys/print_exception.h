@@ -13,6 +13,8 @@ struct Str;
 
 // "  File ..., line N, in name" with source lines and carets, for the whole traceback (sys.tracebacklimit obeyed).
 std::string format_traceback(Object* traceback);
+// "module.Name", without the module for builtins and __main__.
+std::string exception_type_text(Object* exception);
 // The last lines: place of a SyntaxError, "Type: message", suggestion, notes.
 std::string format_exception_only(Object* exception);
 // Source text of a SyntaxError and its caret line. Offsets are 1-based characters, -1 or 0: none.
