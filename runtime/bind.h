@@ -384,7 +384,35 @@ struct Bound<kFn, SigText, kReceiver, R (*)(P...)> {
     }
   }
 
+  // The commonest call: all arguments by position, none missing. Nothing to sort out, so the general parser is passed by.
+  static constexpr bool positions_suffice() {
+    for (int i = sig.positional; i < sig.count; i++) {
+      if (!sig.params[i].has_default) return false;
+    }
+    return !sig.var_args && !sig.var_kw;
+  }
+  template <size_t... I>
+  static Object* call_positional(Object* self, Object* const* args, ssize nargs, std::index_sequence<I...>) {
+    constexpr int first = kReceiver ? 1 : 0;
+    std::tuple<ParamType<static_cast<int>(I) + first>...> values;
+    bool converted = (convert_one(static_cast<int>(I), static_cast<ssize>(I) < nargs ? args[I] : nullptr,
+                                  std::get<I>(values)) &&
+                      ...);
+    if (!converted) return nullptr;
+    if constexpr (kReceiver) {
+      return finish([&] { return kFn(reinterpret_cast<ParamType<0>>(self), std::get<I>(values)...); });
+    } else {
+      return finish([&] { return kFn(std::get<I>(values)...); });
+    }
+  }
+
   static Object* fastcall_keywords(Object* self, Object* const* args, ssize nargs, Object* kwnames) {
+    if constexpr (positions_suffice()) {
+      bool no_keywords = !kwnames || var_size(kwnames) == 0;
+      if (no_keywords && nargs >= sig.required_positional && nargs <= sig.positional) [[likely]] {
+        return call_positional(self, args, nargs, std::make_index_sequence<static_cast<size_t>(kParams)>{});
+      }
+    }
     Parsed parsed;
     if (!parse_arguments(sig, args, nargs, kwnames, parsed)) return nullptr;
     return call_parsed(self, parsed, std::make_index_sequence<static_cast<size_t>(kParams)>{});

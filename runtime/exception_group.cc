@@ -204,8 +204,8 @@ Status collect_leaves(Object* exception, List* out) {
 constinit MethodDef methods[] = {
     PLAIN_CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
     PLAIN_METHOD(derive, "derive(self, exceptions, /)", "Make a group of the same kind with other exceptions."),
-    PLAIN_PLAIN_METHOD(split, "split(self, *args)", "Split into a matching and a remaining group."),
-    PLAIN_PLAIN_METHOD(subgroup, "subgroup(self, *args)", "The group of the matching exceptions, or None."),
+    PLAIN_METHOD(split, "split(self, *args)", "Split into a matching and a remaining group."),
+    PLAIN_METHOD(subgroup, "subgroup(self, *args)", "The group of the matching exceptions, or None."),
     {},
 };
 constinit MemberDef members[] = {
