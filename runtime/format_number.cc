@@ -97,7 +97,8 @@ struct NumberText {
   std::string_view prefix;  // "0x"
   std::string_view digits;  // the integer part; empty for inf and nan
   bool has_point = false;
-  std::string_view rest;  // behind the point, or "inf"
+  std::string_view rest;   // behind the point, or "inf"
+  std::string_view whole;  // digits, point and rest, as they stand in one text
 };
 
 struct Laid {
@@ -168,7 +169,42 @@ Ref<Str> pad(const FormatSpec& spec, std::string_view head, ssize head_width, st
   return assemble(spec.fill, left, head, inner, body, right);
 }
 
+// Neither grouping nor a fill beyond ASCII: everything is known at once.
+Ref<Str> finish_plain(const FormatSpec& spec, const NumberText& number) {
+  char sign = number.negative ? '-' : spec.sign == '+' || spec.sign == ' ' ? spec.sign : '\0';
+  auto head = static_cast<ssize>(number.prefix.size()) + (sign ? 1 : 0);
+  auto body = static_cast<ssize>(number.whole.size());
+  ssize padding = spec.width - head - body;
+  if (padding <= 0 && head == 0) return str_from_ascii(number.whole);
+  if (padding < 0) padding = 0;
+  ssize left = spec.align == '>' ? padding : spec.align == '^' ? padding / 2 : 0;
+  ssize inner = spec.align == '=' ? padding : 0;
+  ssize right = padding - left - inner;
+  ssize length = head + body + padding;
+  if (length == 1) return str_from_ascii(number.whole);
+  auto r = TRY(str_new(length, 127));
+  char* p = static_cast<char*>(str_data(r.get()));
+  auto fill = [&](ssize n) {
+    memset(p, static_cast<char>(spec.fill), static_cast<size_t>(n));
+    p += n;
+  };
+  auto put = [&](std::string_view text) {
+    memcpy(p, text.data(), text.size());
+    p += text.size();
+  };
+  fill(left);
+  if (sign) *p++ = sign;
+  put(number.prefix);
+  fill(inner);
+  put(number.whole);
+  fill(right);
+  return r;
+}
+
 Ref<Str> finish_number(const FormatSpec& spec, const NumberText& number) {
+  if (!spec.grouping && spec.type != 'n' && spec.fill < 128 && spec.width < (ssize{1} << 40)) {
+    return finish_plain(spec, number);
+  }
   Separators separators = separators_for(spec);
   bool zero_filled = spec.fill == '0' && spec.align == '=';
   // Zeros in front of a number are digits of it: separators stand between them, too.
@@ -211,14 +247,14 @@ Ref<Str> format_integer(Int* v, const FormatSpec& spec) {
     number.negative = true;
     digits.remove_prefix(1);
   }
-  number.digits = digits;
+  number.digits = number.whole = digits;
   char prefix[2] = {'0', static_cast<char>(spec.type)};
   if (spec.alternate && base != 10) number.prefix = {prefix, 2};
   std::string upper;
   if (spec.type == 'X') {
     upper = digits;
     for (char& c : upper) c = c >= 'a' ? static_cast<char>(c - 32) : c;
-    number.digits = upper;
+    number.digits = number.whole = upper;
   }
   return finish_number(spec, number);
 }
@@ -232,6 +268,7 @@ NumberText split_float(std::string_view text) {
     number.negative = text[0] == '-';
     text.remove_prefix(1);
   }
+  number.whole = text;
   size_t digits = 0;
   while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') digits++;
   number.digits = text.substr(0, digits);

@@ -17,7 +17,8 @@ Status take_number(Str* spec, ssize& i, ssize& out, ssize* digits) {
   *digits = 0;
   ssize v = 0;
   for (; i < str_length(spec); i++, ++*digits) {
-    int d = unicode_decimal_value(str_at(spec, i));
+    char32_t c = str_at(spec, i);
+    int d = c < 128 ? (c >= '0' && c <= '9' ? static_cast<int>(c - '0') : -1) : unicode_decimal_value(c);
     if (d < 0) break;
     if (v > (PTRDIFF_MAX - d) / 10) return raise(ValueError, "Too many decimal digits in format string");
     v = v * 10 + d;

@@ -439,6 +439,7 @@ hash_t int_hash(const Int* v) {
     hash_t h = int_compact_value(v);
     return h == -1 ? -2 : h;
   }
+  if (int_has_two_digits(v)) return int_two_digit_value(v);  // below the modulus
   uint64_t x = 0;
   for (ssize i = int_digit_count(v); i-- > 0;) {
     x = ((x << kDigitBits) & kHashModulus) | (x >> (kHashBits - kDigitBits));

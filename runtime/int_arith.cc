@@ -122,16 +122,42 @@ Ref<Int> multiply_gmp(const Int* a, const Int* b, ssize na, ssize nb, bool negat
 }
 
 [[gnu::noinline]] Ref<Object> add_long(Int* a, Int* b) {
+  if (int_has_two_digits(a) && int_has_two_digits(b)) {
+    return int_from_ssize(int_two_digit_value(a) + int_two_digit_value(b));
+  }
   bool an = a->base.size < 0, bn = b->base.size < 0;
   return an == bn ? add_magnitudes(a, b, an) : subtract_magnitudes(a, b, an);
 }
 
 [[gnu::noinline]] Ref<Object> subtract_long(Int* a, Int* b) {
+  if (int_has_two_digits(a) && int_has_two_digits(b)) {
+    return int_from_ssize(int_two_digit_value(a) - int_two_digit_value(b));
+  }
   bool an = a->base.size < 0, bn = b->base.size < 0;
   return an == bn ? subtract_magnitudes(a, b, an) : add_magnitudes(a, b, an);
 }
 
+// A product of at most 120 bits.
+Ref<Int> from_wide(unsigned __int128 magnitude, bool negative) {
+  if (magnitude >> 60 == 0) {
+    auto v = static_cast<ssize>(magnitude);
+    return int_from_two_digits(negative ? -v : v);
+  }
+  int count = magnitude >> 90 ? 4 : 3;
+  Int* z = int_alloc(count);
+  if (!z) return nullptr;
+  for (int i = 0; i < count; i++, magnitude >>= kDigitBits) z->digits[i] = static_cast<digit>(magnitude) & kDigitMask;
+  if (negative) z->base.size = -count;
+  return Ref<Int>::steal(z);
+}
+
 [[gnu::noinline]] Ref<Object> multiply_long(Int* a, Int* b) {
+  if (int_has_two_digits(a) && int_has_two_digits(b)) {
+    ssize x = int_two_digit_value(a), y = int_two_digit_value(b);
+    bool negative = (x < 0) != (y < 0);
+    auto mx = static_cast<uint64_t>(x < 0 ? -x : x), my = static_cast<uint64_t>(y < 0 ? -y : y);
+    return from_wide(static_cast<unsigned __int128>(mx) * my, negative);
+  }
   ssize na = int_digit_count(a), nb = int_digit_count(b);
   if (na < nb) {
     std::swap(a, b);

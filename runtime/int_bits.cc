@@ -48,6 +48,9 @@ Ref<Object> bitwise(Int* a, Int* b) {
   if (int_is_compact(a) && int_is_compact(b)) [[likely]] {
     return int_from_two_digits(apply<kOp>(int_compact_value(a), int_compact_value(b)));
   }
+  if (int_has_two_digits(a) && int_has_two_digits(b)) {
+    return int_from_ssize(apply<kOp>(int_two_digit_value(a), int_two_digit_value(b)));
+  }
   TwosComplement x(a), y(b);
   bool negative = apply<kOp>(static_cast<int>(x.negative()), static_cast<int>(y.negative())) != 0;
   ssize count = x.count() > y.count() ? x.count() : y.count();
@@ -111,6 +114,7 @@ Ref<Object> int_lshift(Int* v, size_t bits) {
 Ref<Object> int_rshift(Int* v, size_t bits) {
   if (int_is_compact(v))
     return int_from_two_digits(bits < 64 ? int_compact_value(v) >> bits : int_compact_value(v) >> 63);
+  if (int_has_two_digits(v)) return int_from_two_digits(int_two_digit_value(v) >> (bits < 63 ? bits : 63));
   bool negative = v->base.size < 0;
   ssize n = int_digit_count(v);
   size_t words = bits / kDigitBits;

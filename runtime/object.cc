@@ -2,8 +2,10 @@
 #include "runtime/attribute.h"
 #include "runtime/bytes.h"
 #include "runtime/error.h"
+#include "runtime/float.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
+#include "runtime/str_methods.h"
 #include "runtime/thread_state.h"
 #include "runtime/type_internal.h"
 
@@ -84,6 +86,10 @@ Ref<Str> object_format(Object* p, Str* spec) {
     if (is_exactly(p, &str_type)) return share(cast<Str>(p));
     if (is_exactly(p, &int_type)) return object_str(p);
   }
+  // Static types keep their own __format__: no need to look for it.
+  if (is_exactly(p, &int_type)) return int_format(p, spec);
+  if (is_exactly(p, &float_type)) return float_format(p, spec);
+  if (is_exactly(p, &str_type)) return str_format_with_spec(cast<Str>(p), spec);
   Ref<Str> empty;
   if (!spec) {
     empty = TRY(str_empty());

@@ -108,26 +108,44 @@ Ref<Str> slice(const StringIo* self, ssize start, ssize count) {
   return str_from_kind(self->kind, p, count);
 }
 
+// Where the line that begins at `start` ends.
+template <class C>
+ssize line_end(const StringIo* self, const C* p, ssize start, ssize end) {
+  if (self->universal && !self->translate) {
+    for (ssize i = start; i < end; i++) {
+      if (p[i] > '\r') continue;
+      if (p[i] == '\n') return i + 1;
+      if (p[i] == '\r') return i + 1 < self->size && p[i + 1] == '\n' && i + 1 < end ? i + 2 : i + 1;
+    }
+    return end;
+  }
+  const Str* ending = self->newline ? cast<Str>(self->newline) : nullptr;
+  C last = static_cast<C>(ending && !self->translate ? str_at(ending, str_length(ending) - 1) : '\n');
+  bool pair = ending && !self->translate && str_length(ending) == 2;
+  if constexpr (sizeof(C) == 1) {
+    if (!pair) {
+      const void* found = memchr(p + start, last, static_cast<size_t>(end - start));
+      return found ? static_cast<const C*>(found) - p + 1 : end;
+    }
+  }
+  for (ssize i = start; i < end; i++) {
+    if (p[i] == last && (!pair || (i > start && p[i - 1] == '\r'))) return i + 1;
+  }
+  return end;
+}
+
 Ref<Str> read_line(StringIo* self, ssize limit) {
   ssize rest = self->size - self->position;
   if (rest <= 0) return str_empty();
   if (limit >= 0 && limit < rest) rest = limit;
-  // Looked for in pieces, so that one line of a long text does not cost a copy of all of it.
-  NewlineMode mode{self->universal, self->translate, cast<Str>(self->newline), nullptr};
-  ssize chunk = rest < 256 ? rest : 256;
-  while (true) {
-    auto text = TRY(slice(self, self->position, chunk));
-    ssize searched;
-    ssize end = find_line_end(mode, text.get(), 0, chunk, &searched);
-    // A \r at the end of the piece may be half of \r\n.
-    bool undecided = end == chunk && chunk < rest && str_at(text.get(), chunk - 1) == '\r' && self->universal;
-    if ((end >= 0 && !undecided) || chunk == rest) {
-      ssize n = end >= 0 ? end : chunk;
-      self->position += n;
-      return n == chunk ? std::move(text) : str_substring(text.get(), 0, n);
-    }
-    chunk = chunk > rest / 4 ? rest : chunk * 4;
+  ssize start = self->position, end = start + rest;
+  switch (self->kind) {
+    case 1: end = line_end(self, static_cast<Char1*>(self->data), start, end); break;
+    case 2: end = line_end(self, static_cast<Char2*>(self->data), start, end); break;
+    default: end = line_end(self, static_cast<Char4*>(self->data), start, end); break;
   }
+  self->position = end;
+  return slice(self, start, end - start);
 }
 
 // ---- Methods
