@@ -39,7 +39,9 @@ Ref<Str> line_of_file(Str* filename, int lineno, const std::string& encoding) {
   }
   std::fclose(file);
   std::string_view text = line;
-  if (lineno == 1 && text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  // CPython reads into a buffer of this size, and shows what it read last of a longer line.
+  constexpr size_t kReadSize = 999;
+  if (text.size() > kReadSize) text.remove_prefix((text.size() - 1) / kReadSize * kReadSize);
   Ref<Str> result = encoding.empty()
                         ? decode_replacing(text)
                         : str_decode(text.data(), static_cast<ssize>(text.size()), encoding.c_str(), "replace");
