@@ -138,7 +138,7 @@ class ShapeFinder {
       case OP_GET_AITER: return push(pop(s), kIterator);
       case OP_FOR_ITER: return jumps ? pop(s) : push(s, kObject);
       case OP_SEND: return jumps ? push(pop(pop(s)), kObject) : push(pop(s), kObject);
-      case OP_PUSH_EXC_INFO: return push(push(pop(s), kExcept), kObject);
+      case OP_PUSH_EXC_INFO: return push(s, kExcept);
       case OP_PUSH_NULL: return push(s, kNull);
       case OP_LOAD_GLOBAL: return push((arg & 1) ? push(s, kNull) : s, kObject);
       case OP_LOAD_METHOD: return push(push(pop(s), kNull), kObject);
