@@ -8,7 +8,12 @@ namespace minipy::sre {
 
 char32_t ascii_lower(char32_t c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
 char32_t unicode_lower(char32_t c) { return c < 128 ? ascii_lower(c) : unicode_to_lower(c); }
-char32_t unicode_upper(char32_t c) { return unicode_to_upper(c); }
+// The first character where the mapping has several ('S' for sharp s), as CPython has it here.
+char32_t unicode_upper(char32_t c) {
+  char32_t full[3];
+  unicode_upper_full(c, full);
+  return full[0];
+}
 char32_t locale_lower(char32_t c) { return c < 256 ? static_cast<char32_t>(std::tolower(static_cast<int>(c))) : c; }
 char32_t locale_upper(char32_t c) { return c < 256 ? static_cast<char32_t>(std::toupper(static_cast<int>(c))) : c; }
 
@@ -61,7 +66,7 @@ bool in_set(const Code* w, char32_t c) {
         w += 2;
         break;
       case Word::kRangeUniIgnore: {
-        char32_t upper = unicode_to_upper(c);
+        char32_t upper = unicode_upper(c);
         if ((w[0] <= c && c <= w[1]) || (w[0] <= upper && upper <= w[1])) return found;
         w += 2;
         break;

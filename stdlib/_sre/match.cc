@@ -75,11 +75,8 @@ Maybe<ssize> group_number(Match* m, Object* key) {
     i = TRY(number_as_ssize(key, nullptr));
   } else {
     Ref<Object> found;
-    if (!dict_get_ref(cast<Dict>(m->pattern->groupindex), key, found)) {
-      error_clear();
-    } else if (found && is_int(found.get())) {
-      i = TRY(int_to_ssize(found.get()));
-    }
+    TRY(dict_get_ref(cast<Dict>(m->pattern->groupindex), key, found));
+    if (found && is_int(found.get())) i = TRY(int_to_ssize(found.get()));
   }
   if (i < 0 || i >= m->groups) return raise(IndexError, "no such group");
   return i;

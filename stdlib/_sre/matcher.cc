@@ -157,7 +157,9 @@ class Matcher {
     return p;
   }
 
+  // In an empty subject there is neither a boundary nor the lack of one.
   bool is_boundary(const C* p, Fold table) const {
+    if (begin_ == end_) return false;
     bool before = p > begin_ && is_word(p[-1], table);
     bool after = p < end_ && is_word(*p, table);
     return before != after;
@@ -172,9 +174,7 @@ class Matcher {
       case At::kEndLine: return p == end_ || *p == '\n';
       case At::kEndString: return p == end_;
       case At::kBoundary: return is_boundary(p, Fold::kNone);
-      case At::kNonBoundary:
-        // In an empty subject there is neither.
-        return begin_ != end_ && !is_boundary(p, Fold::kNone);
+      case At::kNonBoundary: return begin_ != end_ && !is_boundary(p, Fold::kNone);
       case At::kLocBoundary: return is_boundary(p, Fold::kLocale);
       case At::kLocNonBoundary: return begin_ != end_ && !is_boundary(p, Fold::kLocale);
       case At::kUniBoundary: return is_boundary(p, Fold::kUnicode);
@@ -195,7 +195,8 @@ class Matcher {
   const C* group_end(const Instruction& in, const C* p) const {
     ssize from, to;
     s_.group_span(static_cast<ssize>(in.a) + 1, &from, &to);
-    if (from < 0 || to < from || to - from > end_ - p) return nullptr;
+    if (from < 0 || to < from) return nullptr;
+    if (to > from && to - from > end_ - p) return nullptr;
     const C* q = begin_ + from;
     for (ssize i = 0; i < to - from; i++) {
       if (folded(in.fold, p[i]) != folded(in.fold, q[i])) return nullptr;
@@ -363,7 +364,7 @@ typename Matcher<C>::Step Matcher<C>::first_alternative(uint32_t pc) {
 
 template <class C>
 typename Matcher<C>::Step Matcher<C>::repeat_one(const Instruction& in, uint32_t pc) {
-  if (static_cast<size_t>(end_ - p_) < in.a) return Step::kFail;
+  if (end_ - p_ < static_cast<ssize>(in.a)) return Step::kFail;
   const C* stop = run_end(code_[pc + 1], p_, in.b);
   const C* low = p_ + in.a;
   if (stop < low) return Step::kFail;
@@ -405,7 +406,7 @@ bool Matcher<C>::resume_repeat_one(Entry& e) {
 
 template <class C>
 typename Matcher<C>::Step Matcher<C>::min_repeat_one(const Instruction& in, uint32_t pc) {
-  if (static_cast<size_t>(end_ - p_) < in.a) return Step::kFail;
+  if (end_ - p_ < static_cast<ssize>(in.a)) return Step::kFail;
   if (in.a) {
     const C* stop = run_end(code_[pc + 1], p_, in.a);
     if (stop < p_ + in.a) return Step::kFail;
@@ -559,8 +560,8 @@ Outcome Matcher<C>::run(ssize where) {
       case Op::kRepeatOne: step = repeat_one(in, pc_); break;
       case Op::kMinRepeatOne: step = min_repeat_one(in, pc_); break;
       case Op::kPossessiveOne: {
-        const C* stop = run_end(code_[pc_ + 1], p_, in.b);
-        if (static_cast<size_t>(stop - p_) < in.a) step = Step::kFail;
+        const C* stop = end_ < p_ ? p_ : run_end(code_[pc_ + 1], p_, in.b);
+        if (end_ < p_ || stop - p_ < static_cast<ssize>(in.a)) step = Step::kFail;
         p_ = stop;
         pc_ = in.next;
         break;
@@ -683,7 +684,9 @@ void State::group_span(ssize group, ssize* from, ssize* to) const {
 template <class C>
 Outcome State::match_at(ssize where, bool whole) {
   reset_marks();
-  if (where > endpos || endpos - where < static_cast<ssize>(program->min_width)) return Outcome::kNo;
+  // The start may lie behind the end; then there is nothing but empty matches, which do not care.
+  ssize least = static_cast<ssize>(program->min_width);
+  if (least > 0 && endpos - where < least) return Outcome::kNo;
   start = where;
   return Matcher<C>(*this, whole).run(where);
 }
