@@ -732,7 +732,7 @@ Outcome State::search_from() {
     prefix[i] = static_cast<C>(p.prefix[i]);
     if (prefix[i] != p.prefix[i]) return Outcome::kNo;
   }
-  if (p.at_start_only && start > 0) return Outcome::kNo;
+  if (p.at_start_only) return start > 0 ? Outcome::kNo : match_at<C>(start, false);
   ssize where = start;
   while ((where = next_candidate(p, text, where, last, endpos, prefix)) >= 0) {
     if (p.is_literal) {
@@ -747,7 +747,6 @@ Outcome State::search_from() {
     Outcome outcome = match_at<C>(where, false);
     if (outcome != Outcome::kNo) return outcome;
     start = origin;
-    if (p.at_start_only) break;
     must_advance = false;
     if (++where > last) break;
   }
