@@ -96,5 +96,8 @@ inline bool is_exact_fileio(const Object* p) { return type_of(p) == &fileio_type
 Ref<Object> buffered_write_bytes(Object* self, const char* data, ssize size);  // self: exactly BufferedWriter
 Object* buffered_raw(Object* self);                                            // borrowed, may be null
 
+// stream.write(str(item)), without the method call where the stream is a plain TextIOWrapper.
+Ref<Object> stream_write(Object* stream, Object* item);
+
 }  // namespace io
 }  // namespace minipy

@@ -4,6 +4,7 @@
 #include "gc/memory.h"
 #include "runtime/bytes.h"
 #include "runtime/codecs.h"
+#include "runtime/dict.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "stdlib/_io/textio.h"
@@ -101,6 +102,19 @@ Ref<Object> text_write(TextIo* self, Str* given) {
     TRY(decoder_reset(self));
   }
   return int_from_ssize(length);
+}
+
+Ref<Object> stream_write(Object* stream, Object* item) {
+  if (type_of(stream) == &textiowrapper_type) {
+    Object* dict = cast<TextIo>(stream)->dict;
+    if (!dict || !dict_get_str(cast<Dict>(dict), NAME("write"))) {
+      auto text = TRY(object_str(item));
+      return text_write(cast<TextIo>(stream), text.get());
+    }
+  }
+  auto write = TRY(object_get_attr(stream, NAME("write")));
+  auto text = TRY(object_str(item));
+  return call(write.get(), text.get());
 }
 
 Ref<Object> text_flush(TextIo* self) {

@@ -13,6 +13,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
+#include "stdlib/_io/io.h"
 #include "stdlib/builtins/builtins.h"
 #include "stdlib/read_line.h"
 
@@ -27,11 +28,6 @@ Object* sys_attribute(Str* name) { return dict_get_str(current_interpreter()->sy
 Status check_separator(const char* name, Object* value) {
   if (is_none(value) || is_str(value)) return kOk;
   return raise(TypeError, "{} must be None or a string, not {:.200}", name, type_name(value));
-}
-
-Status write_to(Object* write, Object* text) {
-  Ref<Object> r = call(write, text);
-  return r ? kOk : Status::failed();
 }
 
 Status builtin_print(Object*, VarArgs args, Object* sep, Object* end, Object* file, bool flush) {
@@ -52,16 +48,10 @@ Status builtin_print(Object*, VarArgs args, Object* sep, Object* end, Object* fi
   if (is_none(ending)) ending = as_object(NAME("\n"));
   // The write method is looked up for every piece, as CPython does; str() of exact strings is themselves.
   for (ssize i = 0; i < args.size; i++) {
-    if (i > 0) {
-      Ref<Object> write = TRY(object_get_attr(target.get(), NAME("write")));
-      TRY(write_to(write.get(), separator));
-    }
-    Ref<Object> write = TRY(object_get_attr(target.get(), NAME("write")));
-    Ref<Str> text = TRY(object_str(args[i]));
-    TRY(write_to(write.get(), as_object(text.get())));
+    if (i > 0) TRY(io::stream_write(target.get(), separator));
+    TRY(io::stream_write(target.get(), args[i]));
   }
-  Ref<Object> write = TRY(object_get_attr(target.get(), NAME("write")));
-  TRY(write_to(write.get(), ending));
+  TRY(io::stream_write(target.get(), ending));
   if (flush) TRY(call_method(target.get(), NAME("flush")));
   return kOk;
 }
@@ -115,7 +105,7 @@ Ref<Object> builtin_input(Object*, Object* prompt) {
   }
   if (text) {
     Ref<Object> write = TRY(object_get_attr(out, NAME("write")));
-    TRY(write_to(write.get(), as_object(text.get())));
+    TRY(call(write.get(), text.get()));
   }
   TRY(flush_quietly(held_out.get()));
   Ref<Object> line = TRY(call_method(held_in.get(), NAME("readline")));
