@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/codegen/constants.h"
+#include "compiler/codegen/peephole.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
@@ -41,7 +42,8 @@ Ref<Code> CodeGenerator::generate(ast::Mod* tree) {
   return assemble(add_none);
 }
 
-// ---- Units -------------------------------------------------------------------------------------------------------------
+// ---- Units
+// -------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -112,7 +114,8 @@ bool CodeGenerator::push_frame_block(FrameBlockType type, Block* b, Block* exit,
   return true;
 }
 
-// ---- Emitting ----------------------------------------------------------------------------------------------------------
+// ---- Emitting
+// ----------------------------------------------------------------------------------------------------------
 
 // A jump or an exit ends its block: what follows goes into a new one.
 void CodeGenerator::append(Instruction in) {
@@ -147,7 +150,8 @@ int CodeGenerator::add_constant(Object* value) {
   Ref<Object> key = constant_key(shared.get());
   if (!key) return -1;
   Unit& u = unit();
-  if (Object* index = dict_get(u.constants.get(), key.get())) return static_cast<int>(int_compact_value(cast<Int>(index)));
+  if (Object* index = dict_get(u.constants.get(), key.get()))
+    return static_cast<int>(int_compact_value(cast<Int>(index)));
   if (error_pending()) return -1;
   int index = static_cast<int>(list_size(u.constant_list.get()));
   Ref<Int> number = int_from(index);
@@ -164,35 +168,25 @@ bool CodeGenerator::emit_constant(Object* value) {
 }
 
 void CodeGenerator::emit_binary(ast::BinaryOperator op, bool inplace) {
-  static constexpr int numbers[] = {kNbAdd,   kNbSubtract, kNbMultiply, kNbMatrixMultiply, kNbTrueDivide,
-                                    kNbRemainder, kNbPower, kNbLshift,  kNbRshift,         kNbOr,
-                                    kNbXor,   kNbAnd,      kNbFloorDivide};
+  static constexpr int numbers[] = {kNbAdd,       kNbSubtract, kNbMultiply,   kNbMatrixMultiply, kNbTrueDivide,
+                                    kNbRemainder, kNbPower,    kNbLshift,     kNbRshift,         kNbOr,
+                                    kNbXor,       kNbAnd,      kNbFloorDivide};
   emit(OP_BINARY_OP, numbers[static_cast<int>(op)] + (inplace ? kInplaceOffset : 0));
 }
 
 void CodeGenerator::emit_compare(ast::CompareOperator op) {
   using C = ast::CompareOperator;
   switch (op) {
-    case C::Is:
-      return emit(OP_IS_OP, 0);
-    case C::IsNot:
-      return emit(OP_IS_OP, 1);
-    case C::In:
-      return emit(OP_CONTAINS_OP, 0);
-    case C::NotIn:
-      return emit(OP_CONTAINS_OP, 1);
-    case C::Lt:
-      return emit(OP_COMPARE_OP, kLt);
-    case C::LtE:
-      return emit(OP_COMPARE_OP, kLe);
-    case C::Eq:
-      return emit(OP_COMPARE_OP, kEq);
-    case C::NotEq:
-      return emit(OP_COMPARE_OP, kNe);
-    case C::Gt:
-      return emit(OP_COMPARE_OP, kGt);
-    case C::GtE:
-      return emit(OP_COMPARE_OP, kGe);
+    case C::Is: return emit(OP_IS_OP, 0);
+    case C::IsNot: return emit(OP_IS_OP, 1);
+    case C::In: return emit(OP_CONTAINS_OP, 0);
+    case C::NotIn: return emit(OP_CONTAINS_OP, 1);
+    case C::Lt: return emit(OP_COMPARE_OP, kLt);
+    case C::LtE: return emit(OP_COMPARE_OP, kLe);
+    case C::Eq: return emit(OP_COMPARE_OP, kEq);
+    case C::NotEq: return emit(OP_COMPARE_OP, kNe);
+    case C::Gt: return emit(OP_COMPARE_OP, kGt);
+    case C::GtE: return emit(OP_COMPARE_OP, kGe);
   }
 }
 
@@ -208,7 +202,8 @@ void CodeGenerator::emit_yield_from(bool await) {
   use_block(exit);
 }
 
-// ---- Names -------------------------------------------------------------------------------------------------------------
+// ---- Names
+// -------------------------------------------------------------------------------------------------------------
 
 bool CodeGenerator::forbidden_name(Str* name, ast::ExprContext context) {
   if (context == ast::ExprContext::Store && str_equals_ascii(name, "__debug__")) {
@@ -244,18 +239,15 @@ bool CodeGenerator::name_op(Str* name, ast::ExprContext context) {
     case NameScope::kGlobalImplicit:
       if (function) where = kGlobal;
       break;
-    case NameScope::kGlobalExplicit:
-      where = kGlobal;
-      break;
-    case NameScope::kUnknown:
-      break;
+    case NameScope::kGlobalExplicit: where = kGlobal; break;
+    case NameScope::kUnknown: break;
   }
   using C = ast::ExprContext;
-  auto choose = [&](int load, int store, int del) { return context == C::Load ? load : context == C::Store ? store : del; };
+  auto choose = [&](int load, int store, int del) {
+    return context == C::Load ? load : context == C::Store ? store : del;
+  };
   switch (where) {
-    case kFast:
-      emit(choose(OP_LOAD_FAST, OP_STORE_FAST, OP_DELETE_FAST), u.variables.add(m));
-      return true;
+    case kFast: emit(choose(OP_LOAD_FAST, OP_STORE_FAST, OP_DELETE_FAST), u.variables.add(m)); return true;
     case kDeref:
       emit(choose(u.scope->type == ScopeType::kClass ? OP_LOAD_CLASSDEREF : OP_LOAD_DEREF, OP_STORE_DEREF,
                   OP_DELETE_DEREF),
@@ -267,14 +259,13 @@ bool CodeGenerator::name_op(Str* name, ast::ExprContext context) {
       emit(choose(OP_LOAD_GLOBAL, OP_STORE_GLOBAL, OP_DELETE_GLOBAL), context == C::Load ? n << 1 : n);
       return true;
     }
-    case kName:
-      emit(choose(OP_LOAD_NAME, OP_STORE_NAME, OP_DELETE_NAME), u.names.add(m));
-      return true;
+    case kName: emit(choose(OP_LOAD_NAME, OP_STORE_NAME, OP_DELETE_NAME), u.names.add(m)); return true;
   }
   return true;
 }
 
-// ---- Finishing a unit --------------------------------------------------------------------------------------------------
+// ---- Finishing a unit
+// --------------------------------------------------------------------------------------------------
 
 int CodeGenerator::code_flags() {
   Unit& u = unit();
@@ -330,8 +321,7 @@ void fix_cell_operands(Unit& u, const FrameLayout& layout) {
         case OP_LOAD_DEREF:
         case OP_STORE_DEREF:
         case OP_DELETE_DEREF:
-        case OP_LOAD_CLASSDEREF:
-          in.oparg = layout.fixed[static_cast<size_t>(in.oparg)];
+        case OP_LOAD_CLASSDEREF: in.oparg = layout.fixed[static_cast<size_t>(in.oparg)];
       }
     }
   }
@@ -408,7 +398,7 @@ Ref<Code> CodeGenerator::assemble(bool add_none) {
     emit(OP_RETURN_VALUE);
   }
   normalize_blocks(u.graph);
-  ensure_exits_have_lines(u.graph);
+  inline_small_exits(u.graph);
   if (!u.first_line) {
     int line = u.graph.entry->code.empty() ? 0 : u.graph.entry->code[0].loc.lineno;
     u.first_line = line ? line : 1;
@@ -417,7 +407,8 @@ Ref<Code> CodeGenerator::assemble(bool add_none) {
   FrameLayout layout(u);
   insert_prefix(u, flags);
   fix_cell_operands(u, layout);
-  TRY(optimize_flow_graph(u.graph, u.constant_list.get(), merge_into, this));
+  ConstantPool pool{u.constant_list.get(), merge_into, this};
+  TRY(optimize_flow_graph(u.graph, pool));
   TRY(trim_constants(u));
   duplicate_exits_without_lines(u.graph);
   propagate_lines(u.graph);

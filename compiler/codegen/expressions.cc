@@ -1,8 +1,6 @@
 // Code generation: expressions (language reference, chapter 6).
 #include "compiler/codegen/codegen.h"
 
-#include <algorithm>
-
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
@@ -52,8 +50,7 @@ bool CodeGenerator::expression_parts(ast::Expr* e) {
       emit(OP_COPY, 1);
       return expression(n->target);
     }
-    case K::BoolOp:
-      return bool_op(ast::to<ast::BoolOp>(e));
+    case K::BoolOp: return bool_op(ast::to<ast::BoolOp>(e));
     case K::BinOp: {
       auto* b = ast::to<ast::BinOp>(e);
       if (!expression(b->left) || !expression(b->right)) return false;
@@ -67,12 +64,9 @@ bool CodeGenerator::expression_parts(ast::Expr* e) {
       emit(opcodes[static_cast<int>(u->op)]);
       return true;
     }
-    case K::Lambda:
-      return lambda(ast::to<ast::Lambda>(e));
-    case K::IfExp:
-      return conditional(ast::to<ast::IfExp>(e));
-    case K::Dict:
-      return dict_display(ast::to<ast::Dict>(e));
+    case K::Lambda: return lambda(ast::to<ast::Lambda>(e));
+    case K::IfExp: return conditional(ast::to<ast::IfExp>(e));
+    case K::Dict: return dict_display(ast::to<ast::Dict>(e));
     case K::Set:
       return unpacking_display(ast::to<ast::Set>(e)->elts, 0, OP_BUILD_SET, OP_SET_ADD, OP_SET_UPDATE, false);
     case K::GeneratorExp: {
@@ -114,47 +108,40 @@ bool CodeGenerator::expression_parts(ast::Expr* e) {
       if (!emit_constant(py_none())) return false;
       emit_yield_from(true);
       return true;
-    case K::Compare:
-      return compare(ast::to<ast::Compare>(e));
-    case K::Call:
-      return call(ast::to<ast::Call>(e));
-    case K::Constant:
-      return emit_constant(ast::to<ast::Constant>(e)->value);
-    case K::JoinedStr:
-      return joined_string(ast::to<ast::JoinedStr>(e));
-    case K::FormattedValue:
-      return formatted_value(ast::to<ast::FormattedValue>(e));
+    case K::Compare: return compare(ast::to<ast::Compare>(e));
+    case K::Call: return call(ast::to<ast::Call>(e));
+    case K::Constant: return emit_constant(ast::to<ast::Constant>(e)->value);
+    case K::JoinedStr: return joined_string(ast::to<ast::JoinedStr>(e));
+    case K::FormattedValue: return formatted_value(ast::to<ast::FormattedValue>(e));
     case K::Attribute: {
       auto* a = ast::to<ast::Attribute>(e);
       if (!expression(a->value)) return false;
       ast::Location outer = unit().loc;
       if (a->ctx != C::Load && forbidden_name(a->attr, a->ctx)) return false;
       update_location_for_attribute(a);
-      emit_mangled_name(a->ctx == C::Load ? OP_LOAD_ATTR : a->ctx == C::Store ? OP_STORE_ATTR : OP_DELETE_ATTR, a->attr);
+      emit_mangled_name(a->ctx == C::Load    ? OP_LOAD_ATTR
+                        : a->ctx == C::Store ? OP_STORE_ATTR
+                                             : OP_DELETE_ATTR,
+                        a->attr);
       unit().loc = outer;
       return true;
     }
-    case K::Subscript:
-      return subscript(ast::to<ast::Subscript>(e));
+    case K::Subscript: return subscript(ast::to<ast::Subscript>(e));
     case K::Starred:
       if (ast::to<ast::Starred>(e)->ctx == C::Store) {
         return error_here("starred assignment target must be in a list or tuple");
       }
       return error_here("can't use starred expression here");
-    case K::Slice:
-      return slice(ast::to<ast::Slice>(e));
-    case K::Name:
-      return name_op(ast::to<ast::Name>(e)->id, ast::to<ast::Name>(e)->ctx);
-    case K::List:
-      return list_display(ast::to<ast::List>(e)->elts, ast::to<ast::List>(e)->ctx);
-    case K::Tuple:
-      return tuple_display(ast::to<ast::Tuple>(e)->elts, ast::to<ast::Tuple>(e)->ctx);
-    default:
-      return raise(SystemError, "unexpected expression"), false;
+    case K::Slice: return slice(ast::to<ast::Slice>(e));
+    case K::Name: return name_op(ast::to<ast::Name>(e)->id, ast::to<ast::Name>(e)->ctx);
+    case K::List: return list_display(ast::to<ast::List>(e)->elts, ast::to<ast::List>(e)->ctx);
+    case K::Tuple: return tuple_display(ast::to<ast::Tuple>(e)->elts, ast::to<ast::Tuple>(e)->ctx);
+    default: return raise(SystemError, "unexpected expression"), false;
   }
 }
 
-// ---- Boolean operations, comparisons, conditions -------------------------------------------------------------------------
+// ---- Boolean operations, comparisons, conditions
+// -------------------------------------------------------------------------
 
 bool CodeGenerator::bool_op(ast::BoolOp* e) {
   int jump = e->op == ast::BoolOperator::And ? OP_JUMP_IF_FALSE_OR_POP : OP_JUMP_IF_TRUE_OR_POP;
@@ -290,15 +277,15 @@ bool CodeGenerator::jump_if(ast::Expr* e, Block* next, bool condition) {
       use_block(end);
       return true;
     }
-    default:
-      break;
+    default: break;
   }
   if (!expression(e)) return false;
   emit_jump(condition ? OP_POP_JUMP_IF_TRUE : OP_POP_JUMP_IF_FALSE, next);
   return true;
 }
 
-// ---- Displays ------------------------------------------------------------------------------------------------------------
+// ---- Displays
+// ------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -477,35 +464,27 @@ bool CodeGenerator::dict_display(ast::Dict* e) {
   return true;
 }
 
-// ---- Calls -----------------------------------------------------------------------------------------------------------------
+// ---- Calls
+// -----------------------------------------------------------------------------------------------------------------
 
 namespace {
 
 // What an expression's value is for certain; null: unknown.
 Type* inferred_type(ast::Expr* e) {
   switch (e->kind) {
-    case K::Tuple:
-      return &tuple_type;
+    case K::Tuple: return &tuple_type;
     case K::List:
-    case K::ListComp:
-      return &list_type;
+    case K::ListComp: return &list_type;
     case K::Dict:
-    case K::DictComp:
-      return &dict_type;
+    case K::DictComp: return &dict_type;
     case K::Set:
-    case K::SetComp:
-      return &set_type;
-    case K::GeneratorExp:
-      return &generator_type;
-    case K::Lambda:
-      return &function_type;
+    case K::SetComp: return &set_type;
+    case K::GeneratorExp: return &generator_type;
+    case K::Lambda: return &function_type;
     case K::JoinedStr:
-    case K::FormattedValue:
-      return &str_type;
-    case K::Constant:
-      return type_of(ast::to<ast::Constant>(e)->value);
-    default:
-      return nullptr;
+    case K::FormattedValue: return &str_type;
+    case K::Constant: return type_of(ast::to<ast::Constant>(e)->value);
+    default: return nullptr;
   }
 }
 
@@ -525,8 +504,7 @@ bool CodeGenerator::check_caller(ast::Expr* e) {
     case K::JoinedStr:
     case K::FormattedValue:
       return warning("'{:.200}' object is not callable; perhaps you missed a comma?", inferred_type(e)->name);
-    default:
-      return true;
+    default: return true;
   }
 }
 
@@ -541,10 +519,8 @@ bool CodeGenerator::check_subscripter(ast::Expr* e) {
     case K::Set:
     case K::SetComp:
     case K::GeneratorExp:
-    case K::Lambda:
-      break;
-    default:
-      return true;
+    case K::Lambda: break;
+    default: return true;
   }
   return warning("'{:.200}' object is not subscriptable; perhaps you missed a comma?", inferred_type(e)->name);
 }
@@ -562,10 +538,8 @@ bool CodeGenerator::check_index(ast::Expr* container, ast::Expr* index) {
     case K::List:
     case K::ListComp:
     case K::JoinedStr:
-    case K::FormattedValue:
-      break;
-    default:
-      return true;
+    case K::FormattedValue: break;
+    default: return true;
   }
   return warning("{:.200} indices must be integers or slices, not {:.200}; perhaps you missed a comma?",
                  inferred_type(container)->name, type->name);
@@ -597,8 +571,6 @@ void CodeGenerator::update_location_for_attribute(ast::Attribute* e) {
     // The name was normalised: its place cannot be told.
     loc.col_offset = loc.end_col_offset = -1;
   }
-  loc.end_lineno = std::max(loc.lineno, loc.end_lineno);
-  loc.end_col_offset = std::max(loc.col_offset, loc.end_col_offset);
 }
 
 // True for a name that the module's top level binds by import: its attributes are no methods.
@@ -750,7 +722,8 @@ bool CodeGenerator::call_with_unpacking(int pushed, const Exprs& args, const Seq
   return true;
 }
 
-// ---- Strings -----------------------------------------------------------------------------------------------------------------
+// ---- Strings
+// -----------------------------------------------------------------------------------------------------------------
 
 bool CodeGenerator::joined_string(ast::JoinedStr* e) {
   int n = e->values.size();
@@ -778,17 +751,10 @@ bool CodeGenerator::formatted_value(ast::FormattedValue* e) {
   if (!expression(e->value)) return false;
   int argument;
   switch (e->conversion) {
-    case 's':
-      argument = kFormatStr;
-      break;
-    case 'r':
-      argument = kFormatRepr;
-      break;
-    case 'a':
-      argument = kFormatAscii;
-      break;
-    default:
-      argument = kFormatNone;
+    case 's': argument = kFormatStr; break;
+    case 'r': argument = kFormatRepr; break;
+    case 'a': argument = kFormatAscii; break;
+    default: argument = kFormatNone;
   }
   if (e->format_spec) {
     if (!expression(e->format_spec)) return false;
@@ -798,7 +764,8 @@ bool CodeGenerator::formatted_value(ast::FormattedValue* e) {
   return true;
 }
 
-// ---- Subscripts ----------------------------------------------------------------------------------------------------------------
+// ---- Subscripts
+// ----------------------------------------------------------------------------------------------------------------
 
 bool CodeGenerator::subscript(ast::Subscript* e) {
   if (e->ctx == C::Load && (!check_subscripter(e->value) || !check_index(e->value, e->slice))) return false;

@@ -56,11 +56,12 @@ struct FlowGraph {
   }
 };
 
-// The optimiser (3.11's passes). consts is the list of constants, to which folding appends. Failed: MemoryError.
-Status optimize_flow_graph(FlowGraph& graph, List* consts, Status (*merge)(void* context, Ref<Object>& constant),
-                           void* context);
+struct ConstantPool;  // compiler/codegen/peephole.h
+
+// The passes, in the order in which assembling a unit runs them.
 void normalize_blocks(FlowGraph& graph);  // flags of every block from its instructions
-void ensure_exits_have_lines(FlowGraph& graph);
+void inline_small_exits(FlowGraph& graph);
+Status optimize_flow_graph(FlowGraph& graph, ConstantPool& pool);  // Failed: MemoryError
 void duplicate_exits_without_lines(FlowGraph& graph);
 void propagate_lines(FlowGraph& graph);
 void guarantee_lines_for_exits(FlowGraph& graph, int first_line);
