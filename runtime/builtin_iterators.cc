@@ -77,6 +77,8 @@ Object* enumerate_vectorcall(Object* type, Object* const* args, size_t nargsf, O
 void enumerate_dealloc(Object* p) {
   Enumerate* e = cast<Enumerate>(p);
   gc_untrack(p);
+  // A long chain of iterators is freed without deep recursion.
+  TRASHCAN_GUARD(p, enumerate_dealloc);
   xdecref(e->iterator);
   xdecref(e->result);
   xdecref(e->big_index);
@@ -185,6 +187,7 @@ Object* reversed_vectorcall(Object* type, Object* const* args, size_t nargsf, Ob
 
 void reversed_dealloc(Object* p) {
   gc_untrack(p);
+  TRASHCAN_GUARD(p, reversed_dealloc);
   xdecref(cast<Reversed>(p)->sequence);
   type_of(p)->free(p);
 }
@@ -368,7 +371,6 @@ Object* filter_vectorcall(Object* type, Object* const* args, size_t nargsf, Obje
 
 void filter_dealloc(Object* p) {
   gc_untrack(p);
-  // A long chain of filters is freed without deep recursion.
   TRASHCAN_GUARD(p, filter_dealloc);
   xdecref(cast<Filter>(p)->function);
   xdecref(cast<Filter>(p)->iterator);

@@ -69,6 +69,7 @@ struct SequenceIterator {
 
 void sequence_iterator_dealloc(Object* p) {
   gc_untrack(p);
+  TRASHCAN_GUARD(p, sequence_iterator_dealloc);
   xdecref(cast<SequenceIterator>(p)->sequence);
   gc_free(p);
 }
@@ -135,6 +136,7 @@ struct CallIterator {
 
 void call_iterator_dealloc(Object* p) {
   gc_untrack(p);
+  TRASHCAN_GUARD(p, call_iterator_dealloc);
   xdecref(cast<CallIterator>(p)->callable);
   xdecref(cast<CallIterator>(p)->sentinel);
   gc_free(p);

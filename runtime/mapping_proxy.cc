@@ -35,6 +35,7 @@ Ref<Object> proxy_create(Type*, Object* mapping) {
 
 void proxy_dealloc(Object* p) {
   gc_untrack(p);
+  TRASHCAN_GUARD(p, proxy_dealloc);
   xdecref(cast<MappingProxy>(p)->mapping);
   gc_free(p);
 }

@@ -72,6 +72,7 @@ namespace {
 void slice_dealloc(Object* p) {
   Slice* s = cast<Slice>(p);
   gc_untrack(s);
+  TRASHCAN_GUARD(s, slice_dealloc);
   decref(s->step);
   decref(s->start);
   decref(s->stop);

@@ -1,5 +1,6 @@
 // tuple. Freed tuples of up to 20 items are kept in free lists, one per length, linked through their first item. (Those
 // of exactly 20 items are put there but never taken out again, as in CPython 3.11: collection counts show it.)
+#include <boost/container/small_vector.hpp>
 #include <climits>
 
 #include "gc/collector.h"
@@ -196,23 +197,47 @@ Ref<Str> tuple_repr(Tuple* t) {
 }
 
 // A form of xxHash's, over the items' hashes.
-hash_t tuple_hash(Object* p) {
-  constexpr uint64_t kPrime1 = 11400714785074694791ULL;
-  constexpr uint64_t kPrime2 = 14029467366897019727ULL;
-  constexpr uint64_t kPrime5 = 2870177450012600261ULL;
-  Tuple* t = cast<Tuple>(p);
-  ssize n = tuple_size(t);
+struct TupleHash {
+  static constexpr uint64_t kPrime1 = 11400714785074694791ULL;
+  static constexpr uint64_t kPrime2 = 14029467366897019727ULL;
+  static constexpr uint64_t kPrime5 = 2870177450012600261ULL;
+  Tuple* tuple;
+  ssize next = 0;
   uint64_t sum = kPrime5;
-  for (ssize i = 0; i < n; i++) {
-    Maybe<hash_t> lane = object_hash(t->items[i]);
-    if (!lane) return -1;
-    sum += static_cast<uint64_t>(*lane) * kPrime2;
+  void add(hash_t lane) {
+    sum += static_cast<uint64_t>(lane) * kPrime2;
     sum = (sum << 31) | (sum >> 33);
     sum *= kPrime1;
+    next++;
   }
-  sum += static_cast<uint64_t>(n) ^ (kPrime5 ^ 3527539ULL);
-  if (sum == static_cast<uint64_t>(-1)) return 1546275796;
-  return static_cast<hash_t>(sum);
+  hash_t finish() {
+    sum += static_cast<uint64_t>(tuple_size(tuple)) ^ (kPrime5 ^ 3527539ULL);
+    return sum == static_cast<uint64_t>(-1) ? 1546275796 : static_cast<hash_t>(sum);
+  }
+};
+
+// Tuples in tuples are walked with a stack of our own, whatever their depth.
+hash_t tuple_hash(Object* p) {
+  boost::container::small_vector<TupleHash, 4> stack;
+  stack.push_back({cast<Tuple>(p)});
+  while (true) {
+    TupleHash& top = stack.back();
+    if (top.next < tuple_size(top.tuple)) {
+      Object* item = top.tuple->items[top.next];
+      if (is_exactly(item, &tuple_type)) {
+        stack.push_back({cast<Tuple>(item)});
+        continue;
+      }
+      Maybe<hash_t> lane = object_hash(item);
+      if (!lane) return -1;
+      top.add(*lane);
+      continue;
+    }
+    hash_t done = top.finish();
+    stack.pop_back();
+    if (stack.empty()) return done;
+    stack.back().add(done);
+  }
 }
 
 Ref<Object> tuple_compare(Object* a, Object* b, CompareOp op) {

@@ -15,6 +15,8 @@ template <class T, auto... kFields>
 struct Owned {
   static void dealloc(Object* p) {
     gc_untrack(p);
+    // Such objects may be chained to any length: they are freed without deep recursion.
+    TRASHCAN_GUARD(p, dealloc);
     (xdecref(cast<T>(p)->*kFields), ...);
     free_memory(p);
   }
