@@ -31,8 +31,9 @@ Maybe<unsigned> id_argument(Object* p, const char* what) {
   Ref<Object> index = TRY(number_index(p));
   int overflow;
   long long v = int_to_long_long_overflow(index.get(), &overflow);
-  if (overflow > 0 || v > UINT_MAX) return raise(OverflowError, "{} is greater than maximum", what);
-  if (overflow < 0 || v < -1) return raise(OverflowError, "{} is less than minimum", what);
+  if (overflow > 0) return raise(OverflowError, "{} is greater than maximum", what);
+  // CPython says "less" of whatever fits a long and not an id.
+  if (overflow < 0 || v < -1 || v > UINT_MAX) return raise(OverflowError, "{} is less than minimum", what);
   return static_cast<unsigned>(v);
 }
 

@@ -24,6 +24,7 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/str.h"
+#include "stdlib/os_arguments.h"
 #include "stdlib/posix/path_argument.h"
 #include "stdlib/posix/posix.h"
 
@@ -193,8 +194,10 @@ Status os_sync(Object*) {
 Status os_fchmod(Object*, int fd, int mode) {
   return simple([&] { return fchmod(fd, static_cast<mode_t>(mode)); });
 }
-Status os_fchown(Object*, int fd, int uid, int gid) {
-  return simple([&] { return fchown(fd, static_cast<uid_t>(uid), static_cast<gid_t>(gid)); });
+Status os_fchown(Object*, int fd, Object* uid, Object* gid) {
+  unsigned user = TRY(uid_argument(uid));
+  unsigned group = TRY(gid_argument(gid));
+  return simple([&] { return fchown(fd, user, group); });
 }
 Status os_ftruncate(Object*, int fd, long long length) {
   return simple([&] { return ftruncate(fd, length); });
@@ -320,8 +323,11 @@ Ref<Object> os_eventfd_read(Object*, int fd) {
   TRY(simple([&] { return eventfd_read(fd, &value); }));
   return int_from_size(value);
 }
-Status os_eventfd_write(Object*, int fd, long long value) {
-  return simple([&] { return eventfd_write(fd, static_cast<eventfd_t>(value)); });
+Status os_eventfd_write(Object*, int fd, Object* value) {
+  Ref<Object> index = TRY(number_index(value));
+  if (int_sign(cast<Int>(index.get())) < 0) return raise(ValueError, "value must be positive");
+  eventfd_t amount = TRY(int_to_unsigned_long_long(index.get()));
+  return simple([&] { return eventfd_write(fd, amount); });
 }
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "stdlib/os_arguments.h"
 #include "stdlib/posix/path_argument.h"
 #include "stdlib/posix/posix.h"
 
@@ -249,15 +250,6 @@ Status os_chmod(Object*, Object* p, int mode, Object* dir_fd, bool follow) {
                                  : fchmodat(dir, path.c_str(), static_cast<mode_t>(mode), 0);
   });
 }
-Maybe<unsigned> id_argument(Object* p, const char* what) {
-  Ref<Object> index = number_index(p);
-  if (!index) return kRaised;
-  int overflow;
-  long long v = int_to_long_long_overflow(index.get(), &overflow);
-  if (overflow < 0 || v < -1) return raise(OverflowError, "{} is less than minimum", what);
-  if (overflow > 0 || v > UINT_MAX) return raise(OverflowError, "{} is greater than maximum", what);
-  return static_cast<unsigned>(v);
-}
 Status do_chown(const char* function, Object* p, Object* uid, Object* gid, Object* dir_fd, bool follow, int allow) {
   PathArgument path;
   TRY(path.get(p, function, allow));
@@ -351,10 +343,15 @@ Status os_mknod(Object*, Object* p, int mode, long long device, Object* dir_fd) 
   return on_path(path,
                  [&] { return mknodat(dir, path.c_str(), static_cast<mode_t>(mode), static_cast<dev_t>(device)); });
 }
-Ref<Object> os_major(Object*, long long device) { return int_from(major(static_cast<dev_t>(device))); }
-Ref<Object> os_minor(Object*, long long device) { return int_from(minor(static_cast<dev_t>(device))); }
+// Device numbers are unsigned; an argument below 0 is an error.
+Maybe<unsigned long long> device_argument(Object* p) {
+  Ref<Object> index = TRY(number_index(p));
+  return int_to_unsigned_long_long(index.get());
+}
+Ref<Object> os_major(Object*, Object* device) { return int_from(major(TRY(device_argument(device)))); }
+Ref<Object> os_minor(Object*, Object* device) { return int_from(minor(TRY(device_argument(device)))); }
 Ref<Object> os_makedev(Object*, int high, int low) {
-  return int_from_size(makedev(static_cast<unsigned>(high), static_cast<unsigned>(low)));
+  return int_from(static_cast<long long>(makedev(static_cast<unsigned>(high), static_cast<unsigned>(low))));
 }
 
 // ---- os.fspath, path normalisation

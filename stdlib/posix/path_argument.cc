@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include "runtime/abstract.h"
+#include "runtime/buffer.h"
 #include "runtime/bytes.h"
 #include "runtime/error.h"
 #include "runtime/int.h"
@@ -49,7 +50,13 @@ Status PathArgument::get(Object* value, const char* function, int allow, const c
   }
   Object* path = original_;
   Ref<Object> converted;
-  if (!is_str(path) && !is_bytes(path)) {
+  if (!is_str(path) && !is_bytes(path) && object_has_buffer(path)) {
+    // Other bytes-like objects still work, with a warning.
+    TRY(warn(DeprecationWarning, 1, "{}: {} should be {}, not {:.200}", function, argument, wanted_types(allow),
+             type_name(path)));
+    converted = TRY(bytes_from_object(path));
+    path = converted.get();
+  } else if (!is_str(path) && !is_bytes(path)) {
     converted = call_fspath(path);
     if (!converted) return error_pending() ? Status::failed() : Status(wrong_type(path));
     path = converted.get();

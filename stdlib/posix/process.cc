@@ -26,6 +26,7 @@
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "stdlib/os_arguments.h"
 #include "stdlib/posix/fork.h"
 #include "stdlib/posix/path_argument.h"
 #include "stdlib/posix/posix.h"
@@ -76,17 +77,21 @@ Status os_setpgrp(Object*) {
 Status os_setpgid(Object*, int pid, int pgrp) {
   return simple([&] { return setpgid(pid, pgrp); });
 }
-Status os_setuid(Object*, int id) {
-  return simple([&] { return setuid(static_cast<uid_t>(id)); });
+Status os_setuid(Object*, Object* uid) {
+  unsigned id = TRY(uid_argument(uid));
+  return simple([&] { return setuid(id); });
 }
-Status os_seteuid(Object*, int id) {
-  return simple([&] { return seteuid(static_cast<uid_t>(id)); });
+Status os_seteuid(Object*, Object* uid) {
+  unsigned id = TRY(uid_argument(uid));
+  return simple([&] { return seteuid(id); });
 }
-Status os_setgid(Object*, int id) {
-  return simple([&] { return setgid(static_cast<gid_t>(id)); });
+Status os_setgid(Object*, Object* gid) {
+  unsigned id = TRY(gid_argument(gid));
+  return simple([&] { return setgid(id); });
 }
-Status os_setegid(Object*, int id) {
-  return simple([&] { return setegid(static_cast<gid_t>(id)); });
+Status os_setegid(Object*, Object* gid) {
+  unsigned id = TRY(gid_argument(gid));
+  return simple([&] { return setegid(id); });
 }
 
 Ref<Object> os_getgroups(Object*) {

@@ -28,7 +28,7 @@ long long monotonic_now() {
   return static_cast<long long>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
 }
 
-// Rounded up: a wait is never shorter than asked for.
+// Rounded away from zero: a wait is never shorter than asked for, and a negative number never becomes 0.
 Maybe<long long> timeout_argument(Object* timeout, const char* message, bool milliseconds) {
   if (is_none(timeout)) return -1;
   const double unit = milliseconds ? 1e6 : 1e9;
@@ -48,7 +48,7 @@ Maybe<long long> timeout_argument(Object* timeout, const char* message, bool mil
     if (overflow) return raise(OverflowError, "timestamp too large to convert to C _PyTime_t");
     value = static_cast<double>(n);
   }
-  double nanoseconds = std::ceil(value * unit);
+  double nanoseconds = value < 0 ? std::floor(value * unit) : std::ceil(value * unit);
   if (nanoseconds >= 9.2e18 || nanoseconds <= -9.2e18) {
     return raise(OverflowError, "timestamp too large to convert to C _PyTime_t");
   }
