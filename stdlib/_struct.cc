@@ -241,10 +241,11 @@ Status pack_integer(const Code& code, Object* v, char* out) {
   } else {
     int overflow;
     long long value = int_to_long_long_overflow(number.get(), &overflow);
-    if (overflow) return raise_out_of_range();
-    // Unsigned ones that C takes through an unsigned long have no place for a sign.
+    // Unsigned ones that C takes through an unsigned long have no place for a sign, but for all of its values.
     bool through_unsigned =
         !is_signed && (code.format == 'I' || code.format == 'L' || (code.format == 'H' && !code.native));
+    if (overflow > 0 && through_unsigned && int_bit_length(n) <= 64) return raise_range(code);
+    if (overflow) return raise_out_of_range();
     if (through_unsigned && value < 0) return raise_out_of_range();
     Range range = range_of(code.format, code.size);
     if (value < range.low || (value > 0 && static_cast<unsigned long long>(value) > range.high))
@@ -381,7 +382,8 @@ Ref<Object> unpack_one(const Code& code, const char* in) {
   switch (code.format) {
     case 's': return bytes_new(in, code.size);
     case 'p': {
-      if (code.size == 0) return bytes_new("", 0);
+      // Not even the length's byte is there.
+      if (code.size == 0) return raise(SystemError, "Negative size passed to PyBytes_FromStringAndSize");
       ssize n = static_cast<unsigned char>(*in);
       return bytes_new(in + 1, n < code.size ? n : code.size - 1);
     }

@@ -2,6 +2,7 @@
 // complex elementary functions; or: Much ado about nothing's sign bit"). Values at infinities and NaNs are those of
 // C99's Annex G, taken from the C library; where that leaves a sign open, CPython's choice is made here.
 #include <cfloat>
+#include <cerrno>
 #include <cmath>
 #include <complex>
 
@@ -86,6 +87,8 @@ Value acosh(Value z, Problem& problem) {
 }
 
 Value asinh(Value z, Problem& problem) {
+  // C leaves the sign open.
+  if (std::isnan(z.real) && std::isinf(z.imag)) return {HUGE_VAL, z.real};
   if (!is_finite(z)) return of_std(std::asinh(to_std(z)));
   if (is_large(z)) {
     double size = log_of_large(z);
@@ -97,6 +100,7 @@ Value asinh(Value z, Problem& problem) {
 }
 
 Value atanh(Value z, Problem& problem) {
+  if (std::isnan(z.real) && std::isinf(z.imag)) return {0.0, std::copysign(kPi / 2.0, z.imag)};
   if (!is_finite(z)) return of_std(std::atanh(to_std(z)));
   // Odd: from the right half plane.
   if (std::signbit(z.real)) {
@@ -259,7 +263,10 @@ Ref<Object> cmath_log(Object*, Object* argument, Object* base) {
 
 Ref<Object> cmath_phase(Object*, Object* argument) {
   ComplexValue z = TRY(complex_as_value(argument));
-  return float_from_double(std::atan2(z.imag, z.real));
+  errno = 0;
+  double phi = std::atan2(z.imag, z.real);
+  if (errno == ERANGE) return raise(OverflowError, "math range error");  // too small a result is one too
+  return float_from_double(phi);
 }
 
 Ref<Object> cmath_polar(Object*, Object* argument) {
