@@ -1,8 +1,8 @@
 // The module cmath. Formulas and their care for overflow and for the branch cuts are W. Kahan's ("Branch cuts for
 // complex elementary functions; or: Much ado about nothing's sign bit"). Values at infinities and NaNs are those of
 // C99's Annex G, taken from the C library; where that leaves a sign open, CPython's choice is made here.
-#include <cfloat>
 #include <cerrno>
+#include <cfloat>
 #include <cmath>
 #include <complex>
 
