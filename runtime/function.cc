@@ -132,8 +132,7 @@ int function_traverse(Object* self, VisitProc visit, void* arg) {
 }
 
 // Code, globals and names stay: a finalizer may still call the function. The globals' own clear breaks cycles.
-int function_clear(Object* self) {
-  Function* f = cast<Function>(self);
+void clear_optional_fields(Function* f) {
   f->version = 0;
   clear_field(f->module);
   clear_field(f->defaults);
@@ -141,6 +140,15 @@ int function_clear(Object* self) {
   clear_field(f->doc);
   clear_field(f->dict);
   clear_field(f->annotations);
+}
+
+// Code, name and qualified name must not be null: somebody may still look at the function. The names may be instances of str
+// subclasses, and so part of a cycle; plain strings take their place.
+int function_clear(Object* self) {
+  Function* f = cast<Function>(self);
+  clear_optional_fields(f);
+  replace_field(f->name, str_empty());
+  replace_field(f->qualname, str_empty());
   return 0;
 }
 
@@ -148,7 +156,7 @@ void function_dealloc(Object* self) {
   Function* f = cast<Function>(self);
   gc_untrack(f);
   if (f->weakreflist) weakref_clear_all(self);
-  function_clear(self);
+  clear_optional_fields(f);
   clear_field(f->closure);
   clear_field(f->code);
   clear_field(f->name);

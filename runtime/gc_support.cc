@@ -138,6 +138,26 @@ void gc_support_init() { g_gc_hooks = &kHooks; }
 List* gc_callbacks() { return made_on_demand(g_callbacks); }
 List* gc_garbage() { return made_on_demand(g_garbage); }
 
+void gc_report_at_exit() {
+  if ((g_gc.debug & kGcDebugSaveAll) || !g_garbage || list_size(g_garbage) == 0) return;
+  const bool listed = g_gc.debug & kGcDebugUncollectable;
+  Ref<Str> message = format_message("gc: {} uncollectable objects at shutdown{}", list_size(g_garbage),
+                                    listed ? "" : "; use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them");
+  Ref<Str> place = str_from_ascii("gc");
+  if (!message || !place || !warn_explicit(ResourceWarning, message.get(), place.get(), 0)) {
+    error_write_unraisable(nullptr);
+  }
+  if (!listed) return;
+  Ref<Str> objects = object_repr(as_object(g_garbage));
+  Ref<Str> line = objects ? format_message("      {}\n", objects) : nullptr;
+  const char* text = line ? str_utf8_cstr(line.get()) : nullptr;
+  if (text) {
+    write_stderr(text);
+  } else {
+    error_write_unraisable(as_object(g_garbage));
+  }
+}
+
 void gc_register_free_list(void (*clear)()) {
   assert(g_free_list_count < static_cast<int>(std::size(g_free_lists)));
   for (int i = 0; i < g_free_list_count; i++) {

@@ -14,6 +14,10 @@ void gc_support_init();
 List* gc_callbacks();
 List* gc_garbage();
 
+// At exit, while warnings can still be issued: a ResourceWarning when gc.garbage is not empty; with DEBUG_UNCOLLECTABLE
+// also what is in it.
+void gc_report_at_exit();
+
 // A type with a free list registers the function that empties it; full collections call them all (as CPython's do), and
 // then the memory shows in later allocation counts.
 void gc_register_free_list(void (*clear)());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gc/collector.h"
+#include "runtime/gc_support.h"
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
@@ -143,6 +144,7 @@ void finalize_modules() {
   }
   dict_clear(interp->modules);
   gc_collect(2);
+  gc_report_at_exit();
   for (Left& l : left) {
     Ref<Object> module = weakref_get(l.reference.get());
     if (!module || module.get() == keep_sys.get() || module.get() == keep_builtins.get()) continue;

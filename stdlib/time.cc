@@ -262,6 +262,7 @@ Status tm_or_now(Object* p, const char* function, struct tm* t) {
 Ref<Object> time_strftime(Object*, Str* format, Object* p) {
   struct tm t;
   TRY(tm_or_now(p, "strftime", &t));
+  if (str_find_char(format, 0, 0, str_length(format), 1) >= 0) return raise(ValueError, "embedded null character");
   if (t.tm_isdst < -1) t.tm_isdst = -1;
   if (t.tm_isdst > 1) t.tm_isdst = 1;
   const char* text = str_utf8_cstr(format);
