@@ -127,6 +127,18 @@ def find_programs(filters):
     return [program for program in programs if wanted(program)]
 
 
+def known_failures(path):
+    """The ledger of programs that minipy does not run as the reference does yet: name -> reason."""
+    known = {}
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                name, _, reason = line.partition("|")
+                if reason and not line.startswith("#"):
+                    known[name.strip()] = reason.strip()
+    return known
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -146,12 +158,15 @@ def main():
         return 0
     os.umask(0o022)
     interpreter = REFERENCE if options.regenerate else os.path.abspath(options.interpreter)
-    failed = []
+    failed, gaps = [], 0
+    known = known_failures(os.path.join(os.path.dirname(os.path.abspath(__file__)), "known_failures.txt"))
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         results = pool.map(lambda program: program.run(interpreter, options.timeout), programs)
         for program, result in zip(programs, results):
             expected = program.expected()
             if expected == result:
+                if program.name in known and interpreter != REFERENCE:
+                    print("PASSES NOW", program.name, "(take it out of known_failures.txt)", flush=True)
                 continue
             if options.regenerate:
                 if b"timeout" in result["status"] or result != program.run(interpreter, options.timeout):
@@ -161,11 +176,15 @@ def main():
                 program.write_expected(result)
                 print("wrote", program.name, "(shows an address?)" if b" at 0x" in result["out"] + result["err"] else "")
                 continue
+            if program.name in known and interpreter != REFERENCE:
+                gaps += 1
+                print("KNOWN GAP", program.name, "|", known[program.name], flush=True)
+                continue
             failed.append(program.name)
             print("FAIL", program.name, flush=True)
             if not options.quiet:
                 print(*difference(expected, result), sep="\n", flush=True)
-    print(f"{len(programs) - len(failed)} of {len(programs)} programs as expected")
+    print(f"{len(programs) - len(failed) - gaps} of {len(programs)} programs as expected, {gaps} known gaps")
     return 1 if failed else 0
 
 

@@ -479,10 +479,18 @@ def main():
         own = item.minipy if item.minipy is not None and interpreter != REFERENCE else item.words
         return difference(expected, run_one(item, interpreter, own, options.timeout))
 
-    failed = 0
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    from run import known_failures
+    known = known_failures(os.path.join(os.path.dirname(os.path.abspath(__file__)), "known_failures.txt"))
+    failed = gaps = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for item, lines in zip(chosen, pool.map(compare, chosen)):
-            if lines:
+            if not lines and item.title in known and interpreter != REFERENCE:
+                print("PASSES NOW", item.title, "(take it out of known_failures.txt)", flush=True)
+            if lines and item.title in known and interpreter != REFERENCE:
+                gaps += 1
+                print("KNOWN GAP", item.title, "|", known[item.title], flush=True)
+            elif lines:
                 failed += 1
                 print("FAIL", item.title, *lines, sep="\n", flush=True)
     count = len(chosen)
@@ -491,7 +499,7 @@ def main():
         if lines := missing_library(interpreter, options.timeout):
             failed += 1
             print("FAIL bad_input/missing_library", *lines, sep="\n")
-    print(f"{count - failed} of {count} cases agree with the reference")
+    print(f"{count - failed - gaps} of {count} cases agree with the reference, {gaps} known gaps")
     return 1 if failed else 0
 
 
