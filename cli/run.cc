@@ -67,8 +67,8 @@ Status exec_compiled(const std::string& content) {
   std::string_view data = content;
   data.remove_prefix(content.size() < kHeaderSize ? content.size() : kHeaderSize);
   Ref<Object> code = marshal_loads(data.data(), static_cast<ssize>(data.size()));
-  if (!code) return Status::failed();
-  if (!is_exactly(code.get(), &code_type)) return raise(RuntimeError, "Bad code object in .pyc file");
+  if (!code) error_clear();
+  if (!code || !is_exactly(code.get(), &code_type)) return raise(RuntimeError, "Bad code object in .pyc file");
   TRY(vm_eval_code(cast<Code>(code.get()), main_dict(), as_object(main_dict())));
   return kOk;
 }
@@ -144,7 +144,7 @@ int run_file(CommandLine& line) {
   bool zip = found && !directory && path.size() > 4 && is_zip_archive(path);
   if (directory || zip) {
     if (is_importable_container(path)) {
-      if (!prepend_path(path)) return handle_pending_exception();
+      if (!prepend_path(absolute(path))) return handle_pending_exception();
       return finish(run_module("__main__", false));
     }
   }
