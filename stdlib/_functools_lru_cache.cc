@@ -285,6 +285,7 @@ int lru_tp_clear(Object* p) {
 
 void lru_dealloc(Object* p) {
   gc_untrack(p);
+  TRASHCAN_GUARD(p, lru_dealloc);
   if (cast<LruCache>(p)->weakreflist) weakref_clear_all(p);
   lru_tp_clear(p);
   type_of(p)->free(p);

@@ -316,12 +316,13 @@ bool CodeGenerator::unpacking_display(const Exprs& elts, int pushed, int build, 
   if (n > 2 && all_constant(elts)) {
     Ref<Object> folded = constant_tuple(elts);
     if (!folded) return false;
-    if (tuple) return emit_constant(folded.get());
+    if (tuple && pushed == 0) return emit_constant(folded.get());
     if (add == OP_SET_ADD) folded = frozenset_new(folded.get());
     if (!folded) return false;
     emit(build, pushed);
     if (!emit_constant(folded.get())) return false;
     emit(extend, 1);
+    if (tuple) emit(OP_LIST_TO_TUPLE);
     return true;
   }
   bool big = n + pushed > kStackUseGuideline;

@@ -208,57 +208,57 @@ struct Piece {
   std::string spec;         // of the f-string's format
 };
 
-// Splits a format whose conversions are all %s, %r or %a with at most '-', a width and a precision. False: not so.
+// At most two digits at `i`, without leading zeros into `digits`. False: more, or the format ends.
+bool parse_digits(Str* format, ssize& i, std::string& digits) {
+  size_t count = 0;
+  for (; i < str_length(format); i++) {
+    char32_t c = str_at(format, i);
+    if (c < '0' || c > '9') return true;
+    if (++count > 2) return false;
+    if (c != '0' || !digits.empty()) digits += static_cast<char>(c);
+  }
+  return false;
+}
+
+// One conversion %s, %r or %a, with `i` after the '%'; flags other than '-' mean nothing to these. False: another one.
+bool parse_conversion(Str* format, ssize& i, Piece& piece) {
+  ssize n = str_length(format);
+  bool left = false;
+  for (; i < n; i++) {
+    char32_t c = str_at(format, i);
+    if (c == '-') left = true;
+    if (c != '-' && c != '+' && c != ' ' && c != '#' && c != '0') break;
+  }
+  std::string width, precision;
+  if (!parse_digits(format, i, width)) return false;
+  if (!width.empty()) piece.spec = (left ? "" : ">") + width;
+  if (str_at(format, i) == '.') {
+    i++;
+    if (!parse_digits(format, i, precision)) return false;
+    piece.spec += "." + (precision.empty() ? "0" : precision);
+  }
+  piece.conversion = str_at(format, i++);
+  return piece.conversion == 's' || piece.conversion == 'r' || piece.conversion == 'a';
+}
+
+// Splits a format whose conversions are all simple enough for an f-string. False: not so.
 bool parse_percent(Str* format, std::vector<Piece>& pieces, std::u32string& tail) {
   std::u32string literal;
   ssize n = str_length(format);
-  for (ssize i = 0; i < n; i++) {
-    char32_t c = str_at(format, i);
+  for (ssize i = 0; i < n;) {
+    char32_t c = str_at(format, i++);
     if (c != '%') {
       literal += c;
       continue;
     }
-    if (++i >= n) return false;
-    c = str_at(format, i);
-    if (c == '%') {
+    if (i < n && str_at(format, i) == '%') {
       literal += c;
+      i++;
       continue;
     }
-    bool left = false;
-    std::string width, precision;
-    bool has_precision = false;
-    for (;; c = str_at(format, i)) {
-      if (c == '-') {
-        left = true;
-      } else if (c == '+' || c == ' ' || c == '#' || c == '0') {
-        return false;
-      } else {
-        break;
-      }
-      if (++i >= n) return false;
-    }
-    while (c >= '0' && c <= '9') {
-      width += static_cast<char>(c);
-      if (width.size() > 3 || ++i >= n) return false;
-      c = str_at(format, i);
-    }
-    if (c == '.') {
-      has_precision = true;
-      if (++i >= n) return false;
-      c = str_at(format, i);
-      while (c >= '0' && c <= '9') {
-        precision += static_cast<char>(c);
-        if (precision.size() > 3 || ++i >= n) return false;
-        c = str_at(format, i);
-      }
-    }
-    if (c != 's' && c != 'r' && c != 'a') return false;
     Piece piece;
+    if (!parse_conversion(format, i, piece)) return false;
     piece.literal = std::exchange(literal, {});
-    piece.conversion = c;
-    if (!width.empty()) piece.spec = (left ? "" : ">") + std::to_string(std::stoi(width));
-    if (has_precision) piece.spec += "." + (precision.empty() ? "0" : std::to_string(std::stoi(precision)));
-    if (!width.empty() && std::stoi(width) == 0) piece.spec = has_precision ? piece.spec.substr(piece.spec.find('.')) : "";
     pieces.push_back(std::move(piece));
   }
   tail = std::move(literal);

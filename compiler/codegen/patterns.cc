@@ -36,15 +36,10 @@ class PatternCompiler {
   void jump_to_fail(Context& c, int opcode) {
     size_t pops = static_cast<size_t>(c.on_top) + c.stores.size();
     g_.emit_jump(opcode, fail_block(c, pops));
-    // The next instruction starts a block.
-    g_.use_block(g_.new_block());
   }
   // Writes the ladder of pops; control falls into it from nowhere.
   void emit_fail_ladder(Context& c) {
-    if (c.fail_pop.empty()) {
-      g_.use_block(g_.new_block());
-      return;
-    }
+    if (c.fail_pop.empty()) return;
     for (size_t n = c.fail_pop.size() - 1; n > 0; n--) {
       g_.use_block(c.fail_pop[n]);
       g_.emit(OP_POP_TOP);
@@ -108,11 +103,9 @@ bool PatternCompiler::store_name(Str* name, Context& c) {
 bool PatternCompiler::pattern(ast::Pattern* p, Context& c) {
   RecursionGuard guard(" during compilation");
   if (!guard) return false;
-  ast::Location outer = g_.unit().loc;
+  // The place stays: what follows (a store, a jump) is shown at the last part of the pattern.
   g_.set_location(p->loc);
-  bool ok = pattern_parts(p, c);
-  g_.unit().loc = outer;
-  return ok;
+  return pattern_parts(p, c);
 }
 
 bool PatternCompiler::pattern_parts(ast::Pattern* p, Context& c) {
@@ -381,7 +374,6 @@ bool PatternCompiler::alternatives(ast::MatchOr* p, Context& c) {
   std::vector<Str*> control;
   for (int i = 0; i < size; i++) {
     ast::Pattern* alternative = p->patterns[i];
-    ast::Location outer = g_.unit().loc;
     g_.set_location(alternative->loc);
     c.stores.clear();
     c.allow_irrefutable = i == size - 1 && old.allow_irrefutable;
@@ -411,9 +403,7 @@ bool PatternCompiler::alternatives(ast::MatchOr* p, Context& c) {
       }
     }
     g_.emit_jump(OP_JUMP, end);
-    g_.use_block(g_.new_block());
     emit_fail_ladder(c);
-    g_.unit().loc = outer;
   }
   c = old;
   // No alternative matched.
@@ -460,7 +450,7 @@ bool PatternCompiler::match_statement(ast::Match* s) {
     if (m->guard && !g_.jump_if(m->guard, fail_block(c, 0), false)) return false;
     if (i != count - has_default - 1) g_.emit(OP_POP_TOP);
     if (!g_.statements(m->body)) return false;
-    g_.emit_jump_without_line(OP_JUMP, end);
+    g_.emit_jump(OP_JUMP, end);
     // The place of the pops is the pattern's.
     g_.set_location(m->pattern->loc);
     emit_fail_ladder(c);

@@ -672,7 +672,7 @@ bool CodeGenerator::with_statement(ast::With* s, int position, bool async) {
     return false;
   }
   pop_frame_block();
-  unset_location();
+  if (!async) unset_location();
   emit(OP_POP_BLOCK);
   // Normal exit: __exit__(None, None, None).
   set_location(s->loc);

@@ -80,11 +80,12 @@ def type_flags(c):
 
 
 def simple_title(c):
-    return c.title() if len(c.title()) == 1 else c
+    """The simple mappings that the reference has are the full ones' first characters."""
+    return c.title()[0]
 
 
 def simple_upper(c):
-    return c.upper() if len(c.upper()) == 1 else simple_title(c)
+    return c.upper()[0]
 
 
 def type_tables(declarations):
@@ -94,6 +95,7 @@ def type_tables(declarations):
         c = chr(code)
         flags = type_flags(c)
         simple = (_sre.unicode_tolower(code), ord(simple_upper(c)), ord(simple_title(c)))
+        assert _sre.unicode_iscased(code) == (simple[:2] != (code, code))
         full = (c.lower(), c.upper(), c.title(), c.casefold())
         special = 0
         if any(len(s) > 1 for s in full) or full[3] != chr(simple[0]) or full[0] != chr(simple[0]):

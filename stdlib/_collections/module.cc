@@ -63,6 +63,7 @@ int defaultdict_init(Object* self, Object* args, Object* kwargs) {
 
 void defaultdict_dealloc(Object* p) {
   gc_untrack(p);
+  TRASHCAN_GUARD(p, defaultdict_dealloc);
   clear_field(cast<DefaultDict>(p)->factory);
   dict_dealloc(p);
 }

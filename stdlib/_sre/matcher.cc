@@ -15,7 +15,10 @@ namespace minipy::sre {
 // ---- The stack
 // ---------------------------------------------------------------------------------------------------------------
 
-enum class Kind : uint32_t {
+// Captures are restored the way CPython does it, which programs can see: backtracking to a choice point makes the groups
+// that were closed later unset again, but where a mark has been set anew since, its old position comes back only at
+// choice points inside general repeats (and at those repeats themselves). `marks_too` says so.
+enum class Kind : uint8_t {
   // Choice points: on backtracking the matcher goes on at `instruction`.
   kAlternative,   // with the next alternative, at `position`
   kRepeatOne,     // with fewer items: from x - 1 down to `position`
@@ -23,8 +26,7 @@ enum class Kind : uint32_t {
   kMaxUntil,      // leaves the repeat x instead of iterating, at `position`; y: its previous last position
   kMinUntil,      // iterates the repeat x once more, at `position`
   // What is undone on the way back.
-  kMark,        // mark `instruction` was x; y: lastmark and lastindex
-  kNewRepeat,   // a repeat was entered; x: the one around it
+  kNewRepeat,   // a repeat was entered; x: the one around it, y: how many there were
   kLeftRepeat,  // repeat x was left
   kCount,       // repeat x's count was raised
   kMinBody,     // repeat x's count was raised and its last position (y) set
@@ -35,10 +37,20 @@ enum class Kind : uint32_t {
 
 struct Entry {
   Kind kind;
+  bool marks_too;
   uint32_t instruction;
   ssize position;
   ssize x;
   ssize y;
+  uint32_t trail;  // how many changes of marks there were
+  int lastmark;
+  int lastindex;
+};
+
+// A mark that was changed, and what it was.
+struct Change {
+  uint32_t mark;
+  ssize old;
 };
 
 // A running general repeat.
@@ -65,6 +77,7 @@ bool Stack<T>::grow() {
 }
 
 template class Stack<Entry>;
+template class Stack<Change>;
 template class Stack<RepeatNode>;
 
 namespace {
@@ -209,53 +222,46 @@ class Matcher {
   bool push(Kind kind, uint32_t instruction, const C* position, ssize x = 0, ssize y = 0) {
     Entry* e = s_.stack.push();
     if (!e) return false;
-    *e = {kind, instruction, position - begin_, x, y};
+    *e = {kind, repeat_ >= 0, instruction, position - begin_, x, y, static_cast<uint32_t>(s_.changes.size()),
+          s_.lastmark, s_.lastindex};
     return true;
   }
 
+  // Brings the captures back to what they were at the choice point.
+  void restore_captures(const Entry& e) {
+    s_.lastmark = e.lastmark;
+    s_.lastindex = e.lastindex;
+    if (!e.marks_too) return;
+    while (s_.changes.size() > e.trail) {
+      s_.marks[s_.changes.top().mark] = s_.changes.top().old;
+      s_.changes.pop();
+    }
+  }
+
   bool set_mark(uint32_t i, const C* p) {
-    bool known = static_cast<int>(i) <= s_.lastmark;
-    if (!push(Kind::kMark, i, begin_, known ? s_.marks[i] : -1, pack(s_.lastmark, s_.lastindex))) return false;
     if (i & 1) s_.lastindex = static_cast<int>(i / 2 + 1);
-    if (!known) {
+    if (static_cast<int>(i) > s_.lastmark) {
       for (int j = s_.lastmark + 1; j < static_cast<int>(i); j++) s_.marks[j] = -1;
       s_.lastmark = static_cast<int>(i);
+    } else {
+      Change* change = s_.changes.push();
+      if (!change) return false;
+      *change = {i, s_.marks[i]};
     }
     s_.marks[i] = p - begin_;
     return true;
   }
-  static ssize pack(int a, int b) { return static_cast<ssize>(a) << 32 | static_cast<uint32_t>(b); }
-  void undo_mark(const Entry& e) {
-    s_.marks[e.instruction] = e.x;
-    s_.lastmark = static_cast<int>(e.y >> 32);
-    s_.lastindex = static_cast<int>(e.y);
-  }
 
   bool enter_body(uint32_t instruction, const C* p, ssize iterations) {
     if (!push(Kind::kBarrier, instruction, p, barrier_, iterations)) return false;
+    if (code_[instruction].op == Op::kPossessive) s_.stack.top().marks_too = true;
     barrier_ = static_cast<ssize>(s_.stack.size()) - 1;
     return true;
   }
-  // The innermost body has matched: its choice points go, what undoes its marks stays.
+  // The innermost body has matched: its choice points go.
   Entry leave_body() {
     Entry barrier = s_.stack[static_cast<size_t>(barrier_)];
-    size_t to = static_cast<size_t>(barrier_), n = s_.stack.size();
-    for (size_t i = to + 1; i < n; i++) {
-      if (s_.stack[i].kind == Kind::kMark) s_.stack[to++] = s_.stack[i];
-    }
-    s_.stack.resize_down(to);
-    barrier_ = barrier.x;
-    return barrier;
-  }
-  // The innermost body has matched, but must leave no trace.
-  Entry cancel_body() {
-    size_t bottom = static_cast<size_t>(barrier_);
-    while (s_.stack.size() > bottom + 1) {
-      if (s_.stack.top().kind == Kind::kMark) undo_mark(s_.stack.top());
-      s_.stack.pop();
-    }
-    Entry barrier = s_.stack.top();
-    s_.stack.pop();
+    s_.stack.resize_down(static_cast<size_t>(barrier_));
     barrier_ = barrier.x;
     return barrier;
   }
@@ -305,8 +311,8 @@ typename Matcher<C>::Step Matcher<C>::iterate_or_leave(uint32_t pc) {
     return Step::kGo;
   }
   if (code_[pc].op == Op::kMinUntil) {
-    if (!push(Kind::kMinUntil, pc, p_, repeat_)) return Step::kError;
-    repeat_ = n.around;
+    ssize node = std::exchange(repeat_, n.around);
+    if (!push(Kind::kMinUntil, pc, p_, node)) return Step::kError;
     pc_ = pc + 1;
     return Step::kGo;
   }
@@ -326,18 +332,16 @@ template <class C>
 typename Matcher<C>::Step Matcher<C>::body_matched() {
   uint32_t owner = s_.stack[static_cast<size_t>(barrier_)].instruction;
   const Instruction& in = code_[owner];
-  if (in.op == Op::kAssertNot) {
-    cancel_body();
-    return Step::kFail;
-  }
   Entry barrier = leave_body();
+  if (in.op == Op::kAssertNot) return Step::kFail;
   pc_ = in.next;
   if (in.op == Op::kAssert) {
     p_ = begin_ + barrier.position;
   } else if (in.op == Op::kPossessive) {
     ssize done = barrier.y + 1;
-    bool moved = p_ - begin_ != barrier.position;
-    if (moved && (done < static_cast<ssize>(in.b) || in.b == kMaxRepeat)) {
+    // An optional iteration that consumed nothing is the last.
+    bool stuck = barrier.y >= static_cast<ssize>(in.a) && p_ - begin_ == barrier.position;
+    if (!stuck && (done < static_cast<ssize>(in.b) || in.b == kMaxRepeat)) {
       if (!enter_body(owner, p_, done)) return Step::kError;
       pc_ = owner + 1;
     }
@@ -373,14 +377,11 @@ typename Matcher<C>::Step Matcher<C>::repeat_one(const Instruction& in, uint32_t
     pc_ = in.next;
     return Step::kGo;
   }
-  Entry e{Kind::kRepeatOne, pc, low - begin_, stop - begin_ + 1, 0};
-  if (!resume_repeat_one(e)) return Step::kFail;
-  if (e.x > e.position) {
-    Entry* slot = s_.stack.push();
-    if (!slot) return Step::kError;
-    *slot = e;
-  }
-  return Step::kGo;
+  if (!push(Kind::kRepeatOne, pc, low, stop - begin_ + 1)) return Step::kError;
+  Entry& e = s_.stack.top();
+  bool possible = resume_repeat_one(e);
+  if (!possible || e.x == e.position) s_.stack.pop();
+  return possible ? Step::kGo : Step::kFail;
 }
 
 // Moves to the longest run shorter than e.x behind which the pattern can go on.
@@ -444,6 +445,7 @@ typename Matcher<C>::Step Matcher<C>::backtrack() {
     Entry& top = s_.stack.top();
     switch (top.kind) {
       case Kind::kAlternative: {
+        restore_captures(top);
         p_ = begin_ + top.position;
         uint32_t pc = top.instruction;
         s_.stack.pop();
@@ -452,16 +454,19 @@ typename Matcher<C>::Step Matcher<C>::backtrack() {
         continue;
       }
       case Kind::kRepeatOne:
+        restore_captures(top);
         if (top.x > top.position && resume_repeat_one(top)) {
           if (top.x == top.position) s_.stack.pop();
           return Step::kGo;
         }
         break;
       case Kind::kMinRepeatOne:
+        restore_captures(top);
         if (resume_min_repeat_one(top)) return Step::kGo;
         break;
       case Kind::kMaxUntil: {
         Entry e = top;
+        restore_captures(e);
         s_.stack.pop();
         RepeatNode& n = s_.repeats[static_cast<size_t>(e.x)];
         n.count--;
@@ -472,6 +477,7 @@ typename Matcher<C>::Step Matcher<C>::backtrack() {
       }
       case Kind::kMinUntil: {
         Entry e = top;
+        restore_captures(e);
         s_.stack.pop();
         RepeatNode& n = s_.repeats[static_cast<size_t>(e.x)];
         const Instruction& repeat = code_[n.instruction];
@@ -484,7 +490,6 @@ typename Matcher<C>::Step Matcher<C>::backtrack() {
         pc_ = n.instruction + 1;
         return Step::kGo;
       }
-      case Kind::kMark: undo_mark(top); break;
       case Kind::kNewRepeat:
         repeat_ = top.x;
         s_.repeats.resize_down(static_cast<size_t>(top.y));
@@ -502,6 +507,7 @@ typename Matcher<C>::Step Matcher<C>::backtrack() {
         barrier_ = e.x;
         const Instruction& in = code_[e.instruction];
         if (in.op == Op::kAssertNot || (in.op == Op::kPossessive && e.y >= static_cast<ssize>(in.a))) {
+          restore_captures(e);
           p_ = begin_ + e.position;
           pc_ = in.next;
           return Step::kGo;
@@ -519,6 +525,7 @@ template <class C>
 Outcome Matcher<C>::run(ssize where) {
   s_.stack.resize_down(0);
   s_.repeats.resize_down(0);
+  s_.changes.resize_down(0);
   p_ = begin_ + where;
   const C* start = p_;
   pc_ = 0;
@@ -705,7 +712,7 @@ ssize next_candidate(const Program& p, const C* text, ssize at, ssize last, ssiz
   if (p.has_first) {
     for (; at <= last && at < end; at++) {
       char32_t c = text[at];
-      if (c < 256 ? bit_of(p.first, c) : p.first_high) return at;
+      if (c < 256 ? bit_of(p.first, c) : p.first_high && (!p.first_words || in_set(&p.code[p.first_words], c))) return at;
     }
     return -1;
   }

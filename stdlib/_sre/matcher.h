@@ -10,6 +10,7 @@
 namespace minipy::sre {
 
 struct Entry;
+struct Change;
 struct RepeatNode;
 
 // A growing array in raw memory; push() returns null when memory is out.
@@ -74,6 +75,7 @@ class State {
   int lastmark = -1;
   Stack<Entry> stack;
   Stack<RepeatNode> repeats;
+  Stack<Change> changes;  // of marks that had been set before
 
   ~State();
 

@@ -58,7 +58,12 @@ class Translator {
                        p_.code.begin() + static_cast<ssize>(at + 6 + length));
       p_.is_literal = flags & kLiteral;
     }
-    return true;  // the character set is found anew from the instructions
+    if (flags & kCharset) {
+      bool locale = false;
+      if (!check_set(at + 4, end, &locale)) return false;
+      if (!locale) p_.first_words = static_cast<uint32_t>(at + 4);
+    }
+    return true;
   }
 
   // Instructions of code[at, end).
@@ -343,6 +348,7 @@ class FirstFinder {
     p_.at_start_only = first->op == Op::kAt && (first->a == static_cast<Code>(At::kBeginning) ||
                                                 first->a == static_cast<Code>(At::kBeginningString));
     p_.has_first = visit(0) && steps_ < kLimit;
+    if (p_.first_words) intersect(&p_.code[p_.first_words]);
   }
 
  private:
@@ -353,6 +359,16 @@ class FirstFinder {
       p_.first[c >> 6] |= uint64_t{1} << (c & 63);
     } else {
       p_.first_high = true;
+    }
+  }
+
+  void intersect(const Code* words) {
+    if (!p_.has_first) {
+      p_.has_first = p_.first_high = true;
+      std::fill(p_.first, p_.first + 4, ~uint64_t{0});
+    }
+    for (char32_t c = 0; c < 256; c++) {
+      if (!in_set(words, c)) p_.first[c >> 6] &= ~(uint64_t{1} << (c & 63));
     }
   }
 

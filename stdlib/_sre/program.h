@@ -134,8 +134,11 @@ struct Program {
   bool is_literal = false;  // the prefix is the whole pattern
   // Which characters a match may begin with; not meaningful when it may be empty or nothing is known.
   bool has_first = false;
-  bool first_high = false;  // any character from 0x100 on may
+  bool first_high = false;  // any character from 0x100 on may, if it is in first_words
   uint64_t first[4] = {};
+  // The set that the compiler gives for searching (an index of code; 0: none). Where inner flags change the meaning of
+  // a class it holds less than the pattern matches, and searching obeys it.
+  uint32_t first_words = 0;
   bool at_start_only = false;  // begins with \A, or ^ without MULTILINE
 };
 
