@@ -49,7 +49,9 @@ bool write_module(std::FILE* out, const FrozenModule& m, size_t index) {
 }
 
 bool write_table(std::FILE* out) {
-  std::fputs("// Generated at build time by minipy_freeze. Do not edit.\n#include \"stdlib/frozen.h\"\nnamespace minipy {\n", out);
+  std::fputs(
+      "// Generated at build time by minipy_freeze. Do not edit.\n#include \"stdlib/frozen.h\"\nnamespace minipy {\n",
+      out);
   std::set<std::string> done;
   std::string table;
   size_t index = 0;

@@ -114,11 +114,8 @@ class Parser {
         out_.target = value;
         have_target_ = true;
         break;
-      case 'W':
-        out_.start.warnoptions.push_back(value);
-        break;
-      default:
-        out_.start.xoptions.push_back(value);
+      case 'W': out_.start.warnoptions.push_back(value); break;
+      default: out_.start.xoptions.push_back(value);
     }
     return true;
   }
@@ -126,61 +123,33 @@ class Parser {
   bool flag(char c) {
     Interpreter::Config& f = out_.start.config;
     switch (c) {
-      case 'b':
-        f.bytes_warning++;
-        return true;
-      case 'B':
-        f.dont_write_bytecode = true;
-        return true;
+      case 'b': f.bytes_warning++; return true;
+      case 'B': f.dont_write_bytecode = true; return true;
       case 'd':
       case 'R':
-      case 't':
-        return true;
-      case 'E':
-        f.ignore_environment = true;
-        return true;
+      case 't': return true;
+      case 'E': f.ignore_environment = true; return true;
       case 'i':
         f.inspect++;
         f.interactive = true;
         out_.inspect = true;
         return true;
-      case 'I':
-        f.isolated = f.ignore_environment = f.no_user_site = f.safe_path = true;
-        return true;
-      case 'O':
-        f.optimize++;
-        return true;
-      case 'P':
-        f.safe_path = true;
-        return true;
-      case 'q':
-        f.quiet = true;
-        return true;
-      case 's':
-        f.no_user_site = true;
-        return true;
-      case 'S':
-        f.no_site = true;
-        return true;
-      case 'u':
-        f.unbuffered = true;
-        return true;
-      case 'v':
-        f.verbose++;
-        return true;
-      case 'V':
-        version_++;
-        return true;
-      case 'x':
-        out_.skip_first_line = true;
-        return true;
+      case 'I': f.isolated = f.ignore_environment = f.no_user_site = f.safe_path = true; return true;
+      case 'O': f.optimize++; return true;
+      case 'P': f.safe_path = true; return true;
+      case 'q': f.quiet = true; return true;
+      case 's': f.no_user_site = true; return true;
+      case 'S': f.no_site = true; return true;
+      case 'u': f.unbuffered = true; return true;
+      case 'v': f.verbose++; return true;
+      case 'V': version_++; return true;
+      case 'x': out_.skip_first_line = true; return true;
       case 'h':
       case '?':
         print_help();
         finish(0);
         return false;
-      default:
-        return usage_error(std::string("Unknown option: -") + c);
+      default: return usage_error(std::string("Unknown option: -") + c);
     }
   }
 

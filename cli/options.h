@@ -13,9 +13,9 @@ enum class RunMode { kStandardInput, kCommand, kModule, kFile };
 struct CommandLine {
   StartOptions start;
   RunMode mode = RunMode::kStandardInput;
-  std::string target;   // the command, module or file
-  bool inspect = false;  // -i: interactive after the program
-  bool dash = false;     // "-" was given
+  std::string target;            // the command, module or file
+  bool inspect = false;          // -i: interactive after the program
+  bool dash = false;             // "-" was given
   bool skip_first_line = false;  // -x
   // Nothing to run: the status to exit with (help and version printed, bad usage reported).
   bool done = false;

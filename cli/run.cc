@@ -79,7 +79,8 @@ Status set_main_file(const std::string& path, bool compiled) {
   Ref<Str> file = TRY(fs_text(path));
   TRY(dict_set_ascii(d, "__file__", as_object(file.get())));
   TRY(dict_set_ascii(d, "__cached__", py_none()));
-  Ref<Object> type = TRY(import_attribute("_frozen_importlib_external", compiled ? "SourcelessFileLoader" : "SourceFileLoader"));
+  Ref<Object> type =
+      TRY(import_attribute("_frozen_importlib_external", compiled ? "SourcelessFileLoader" : "SourceFileLoader"));
   Ref<Object> loader = TRY(call(type.get(), NAME("__main__"), file.get()));
   return dict_set_ascii(d, "__loader__", loader.get());
 }
@@ -200,8 +201,7 @@ int run_target(CommandLine& line) {
       }
       return finish(run_module(line.target, true));
     }
-    case RunMode::kFile:
-      return run_file(line);
+    case RunMode::kFile: return run_file(line);
     case RunMode::kStandardInput:
       if (!line.start.config.safe_path && !prepend_path("")) return handle_pending_exception();
       return run_standard_input(line);

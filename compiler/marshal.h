@@ -9,8 +9,8 @@ namespace minipy {
 
 inline constexpr int kMarshalVersion = 4;
 
-// New object. EOFError, ValueError, TypeError ("bad marshal data (...)") as CPython's. `consumed` (may be null): how many
-// bytes were read; more data may follow.
+// New object. EOFError, ValueError, TypeError ("bad marshal data (...)") as CPython's. `consumed` (may be null): how
+// many bytes were read; more data may follow.
 Ref<Object> marshal_loads(const char* data, ssize size, ssize* consumed = nullptr);
 // New bytes. ValueError "unmarshallable object", "object too deeply nested to marshal".
 Ref<Object> marshal_dumps(Object* value, int version = kMarshalVersion);

@@ -10,9 +10,11 @@
 // (module function); STATIC_METHOD has no receiver and the function gets none. The C++ function takes the receiver and
 // then one parameter per name, by type:
 //   Object*            the argument (borrowed). Omitted: None's object when the default is None, else nullptr
-//   Str*, Bytes*, ...  checked with ArgumentType<T> ("f() argument 1 must be str, not int"); nullptr when omitted or when
+//   Str*, Bytes*, ...  checked with ArgumentType<T> ("f() argument 1 must be str, not int"); nullptr when omitted or
+//   when
 //                      None is given and the default is None
-//   ssize, int, long, long long, unsigned char: through __index__, with CPython's overflow messages; double; bool (truth);
+//   ssize, int, long, long long, unsigned char: through __index__, with CPython's overflow messages; double; bool
+//   (truth);
 //                      bool of a parameter whose default is True/False
 //   char32_t           a one-character str
 //   VarArgs            for *args: a borrowed span
@@ -55,9 +57,9 @@ struct VarArgs {
 template <class T>
 struct ArgumentType;
 extern Type str_type, bytes_type, bytearray_type, list_type, tuple_type, dict_type, int_type, float_type, code_type;
-#define MINIPY_ARGUMENT_TYPE(T, type_object)              \
-  template <>                                             \
-  struct ArgumentType<T> {                                \
+#define MINIPY_ARGUMENT_TYPE(T, type_object)               \
+  template <>                                              \
+  struct ArgumentType<T> {                                 \
     static constexpr Type* type() { return &type_object; } \
   }
 MINIPY_ARGUMENT_TYPE(Str, str_type);
@@ -171,7 +173,8 @@ constexpr int method_flags(const Signature& s) {
   return takes_no_keywords(s) ? kMethFastcall : (kMethFastcall | kMethKeywords);
 }
 
-// Fills out[0..count) with borrowed arguments (nullptr: omitted), then the VarArgs span and keyword dict. Failed: TypeError.
+// Fills out[0..count) with borrowed arguments (nullptr: omitted), then the VarArgs span and keyword dict. Failed:
+// TypeError.
 struct Parsed {
   Object* values[kMaxParams];
   VarArgs var_args{nullptr, 0};
@@ -236,19 +239,19 @@ struct Convert<T*> {
     return kOk;
   }
 };
-#define MINIPY_CONVERT_NUMBER(P, function, parse)                                          \
-  template <>                                                                              \
-  struct Convert<P> {                                                                      \
-    static Status run(const Signature& sig, int index, Object* p, P& out) {                \
-      if (!p) {                                                                            \
-        out = static_cast<P>(parse(sig.params[index].default_text));                       \
-        return kOk;                                                                        \
-      }                                                                                    \
-      Maybe<P> v = function(p);                                                            \
-      if (!v) return Status::failed();                                                     \
-      out = *v;                                                                            \
-      return kOk;                                                                          \
-    }                                                                                      \
+#define MINIPY_CONVERT_NUMBER(P, function, parse)                           \
+  template <>                                                               \
+  struct Convert<P> {                                                       \
+    static Status run(const Signature& sig, int index, Object* p, P& out) { \
+      if (!p) {                                                             \
+        out = static_cast<P>(parse(sig.params[index].default_text));        \
+        return kOk;                                                         \
+      }                                                                     \
+      Maybe<P> v = function(p);                                             \
+      if (!v) return Status::failed();                                      \
+      out = *v;                                                             \
+      return kOk;                                                           \
+    }                                                                       \
   }
 MINIPY_CONVERT_NUMBER(ssize, to_ssize, parse_integer_default);
 MINIPY_CONVERT_NUMBER(int, to_int, parse_integer_default);
@@ -273,7 +276,8 @@ template <>
 struct Convert<char32_t> {
   static Status run(const Signature& sig, int index, Object* p, char32_t& out) {
     if (!p) {
-      out = sig.params[index].default_text.size() == 3 ? static_cast<unsigned char>(sig.params[index].default_text[1]) : 0;
+      out = sig.params[index].default_text.size() == 3 ? static_cast<unsigned char>(sig.params[index].default_text[1])
+                                                       : 0;
       return kOk;
     }
     Maybe<char32_t> v = to_char(sig, index, p);
@@ -384,7 +388,8 @@ struct Bound<kFn, SigText, kReceiver, R (*)(P...)> {
     }
   }
 
-  // The commonest call: all arguments by position, none missing. Nothing to sort out, so the general parser is passed by.
+  // The commonest call: all arguments by position, none missing. Nothing to sort out, so the general parser is passed
+  // by.
   static constexpr bool positions_suffice() {
     for (int i = sig.positional; i < sig.count; i++) {
       if (!sig.params[i].has_default) return false;
@@ -395,9 +400,9 @@ struct Bound<kFn, SigText, kReceiver, R (*)(P...)> {
   static Object* call_positional(Object* self, Object* const* args, ssize nargs, std::index_sequence<I...>) {
     constexpr int first = kReceiver ? 1 : 0;
     std::tuple<ParamType<static_cast<int>(I) + first>...> values;
-    bool converted = (convert_one(static_cast<int>(I), static_cast<ssize>(I) < nargs ? args[I] : nullptr,
-                                  std::get<I>(values)) &&
-                      ...);
+    bool converted =
+        (convert_one(static_cast<int>(I), static_cast<ssize>(I) < nargs ? args[I] : nullptr, std::get<I>(values)) &&
+         ...);
     if (!converted) return nullptr;
     if constexpr (kReceiver) {
       return finish([&] { return kFn(reinterpret_cast<ParamType<0>>(self), std::get<I>(values)...); });
@@ -470,12 +475,12 @@ constexpr MethodDef make_plain_method(SigText, const char* doc, int extra_flags)
   ::minipy::bind::make_plain_method<fn, true>([] { return std::string_view(signature); }, doc, ::minipy::kMethClass)
 #define PLAIN_COEXIST_METHOD(fn, signature, doc) \
   ::minipy::bind::make_plain_method<fn, true>([] { return std::string_view(signature); }, doc, ::minipy::kMethCoexist)
-#define MINIPY_METHOD(fn, receiver, extra, signature, doc)                                                   \
-  ::minipy::bind::make_method<fn, receiver>([] { return std::string_view(signature); },                      \
+#define MINIPY_METHOD(fn, receiver, extra, signature, doc)                              \
+  ::minipy::bind::make_method<fn, receiver>([] { return std::string_view(signature); }, \
                                             [] { return std::string_view(doc); }, extra)
-#define METHOD(fn, signature, doc) MINIPY_METHOD(fn, true, 0, signature, doc)
-#define CLASS_METHOD(fn, signature, doc) MINIPY_METHOD(fn, true, ::minipy::kMethClass, signature, doc)
-#define STATIC_METHOD(fn, signature, doc) MINIPY_METHOD(fn, false, ::minipy::kMethStatic, signature, doc)
+#define METHOD(fn, signature, doc)         MINIPY_METHOD(fn, true, 0, signature, doc)
+#define CLASS_METHOD(fn, signature, doc)   MINIPY_METHOD(fn, true, ::minipy::kMethClass, signature, doc)
+#define STATIC_METHOD(fn, signature, doc)  MINIPY_METHOD(fn, false, ::minipy::kMethStatic, signature, doc)
 #define COEXIST_METHOD(fn, signature, doc) MINIPY_METHOD(fn, true, ::minipy::kMethCoexist, signature, doc)
 // Functions of a module: the receiver is the module.
 #define FUNCTION(fn, signature, doc) MINIPY_METHOD(fn, true, 0, signature, doc)
@@ -518,7 +523,7 @@ constexpr InitProc make_init(SigText) {
 }
 
 }  // namespace bind
-#define NEW(fn, signature) ::minipy::bind::make_new<fn>([] { return std::string_view(signature); })
+#define NEW(fn, signature)  ::minipy::bind::make_new<fn>([] { return std::string_view(signature); })
 #define INIT(fn, signature) ::minipy::bind::make_init<fn>([] { return std::string_view(signature); })
 
 // Attribute accessors: GETTER(fn) adapts `Ref<Object> fn(T* self)`, SETTER(fn) `Status fn(T* self, Object* value)`

@@ -19,7 +19,8 @@ namespace {
 }
 
 inline Ref<Object> checked(Object* callable, Object* result) {
-  if ((result == nullptr) != error_pending()) [[unlikely]] return repair_result(callable, result);
+  if ((result == nullptr) != error_pending()) [[unlikely]]
+    return repair_result(callable, result);
   return Ref<Object>::steal(result);
 }
 
@@ -96,7 +97,8 @@ Ref<Object> call_vector_with_tuple(Object* callable, VectorcallFunc function, Ob
 
 Ref<Object> call_vector(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
   VectorcallFunc function = vectorcall_of(callable);
-  if (function) [[likely]] return checked(callable, function(callable, args, nargsf, kwnames));
+  if (function) [[likely]]
+    return checked(callable, function(callable, args, nargsf, kwnames));
   return call_slot_with_vector(callable, args, vectorcall_nargs(nargsf), kwnames);
 }
 

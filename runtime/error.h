@@ -64,8 +64,7 @@ struct FormatArg {
   FormatArg(ReprOf v) : kind(Kind::kRepr), object(v.object) {}
   FormatArg(AsciiOf v) : kind(Kind::kAscii), object(v.object) {}
   template <class T>
-    requires(std::is_class_v<T>)
-  FormatArg(const T* v) : kind(Kind::kObject), object(const_cast<Object*>(as_object(v))) {}
+  requires(std::is_class_v<T>) FormatArg(const T* v) : kind(Kind::kObject), object(const_cast<Object*>(as_object(v))) {}
   template <class T>
   FormatArg(const Ref<T>& v) : kind(Kind::kObject), object(as_object(v.get())) {}
 };
@@ -95,13 +94,13 @@ template <class... A>
 
 // Raises with a prepared value: an instance of `type`, a tuple of constructor arguments, one argument, or null.
 Raised raise_object(Type* type, Object* value);
-Raised raise_none(Type* type);           // no arguments
+Raised raise_none(Type* type);             // no arguments
 Raised raise_instance(Object* exception);  // an exception instance
 Raised raise_no_memory_error();
 // OSError from errno (subclass chosen by errno) with 0 to 2 file names (borrowed, may be null).
 Raised raise_os_error(int error_number, Object* filename = nullptr, Object* filename2 = nullptr);
-Raised raise_key_error(Object* key);          // wraps tuples so that args is (key,)
-Raised raise_stop_iteration(Object* value);   // value null: no value
+Raised raise_key_error(Object* key);         // wraps tuples so that args is (key,)
+Raised raise_stop_iteration(Object* value);  // value null: no value
 // TypeError "bad argument type for built-in operation" / SystemError for internal misuse.
 Raised raise_bad_argument();
 Raised raise_bad_internal_call(const char* file, int line);

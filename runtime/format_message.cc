@@ -84,17 +84,14 @@ Status append_argument(StrBuilder& out, const FormatArg& arg, const Spec& spec) 
   using Kind = FormatArg::Kind;
   switch (arg.kind) {
     case Kind::kInt:
-    case Kind::kUint:
-      return append_number(out, arg, spec);
+    case Kind::kUint: return append_number(out, arg, spec);
     case Kind::kDouble: {
       char text[400];
       std::snprintf(text, sizeof text, "%.*f", spec.precision < 0 ? 6 : static_cast<int>(spec.precision), arg.d);
       return append_padded(out, text, spec);
     }
-    case Kind::kChar:
-      return out.append_char(arg.c);
-    case Kind::kText:
-      return append_text(out, arg, spec);
+    case Kind::kChar: return out.append_char(arg.c);
+    case Kind::kText: return append_text(out, arg, spec);
     case Kind::kObject:
     case Kind::kRepr:
     case Kind::kAscii: {

@@ -33,7 +33,13 @@ static_assert(offsetof(Traceback, frame) == 24);
 extern Type traceback_type;
 Ref<Object> traceback_new(Object* next /* None or null */, FrameObject* frame, int lasti, int lineno);
 
-enum class GeneratorState : signed char { kCreated = -2, kSuspended = -1, kExecuting = 0, kCompleted = 1, kCleared = 4 };
+enum class GeneratorState : signed char {
+  kCreated = -2,
+  kSuspended = -1,
+  kExecuting = 0,
+  kCompleted = 1,
+  kCleared = 4
+};
 struct Generator {  // generator, coroutine, async generator
   Object base;
   Code* code;  // ABI 16

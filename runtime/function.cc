@@ -142,8 +142,8 @@ void clear_optional_fields(Function* f) {
   clear_field(f->annotations);
 }
 
-// Code, name and qualified name must not be null: somebody may still look at the function. The names may be instances of str
-// subclasses, and so part of a cycle; plain strings take their place.
+// Code, name and qualified name must not be null: somebody may still look at the function. The names may be instances
+// of str subclasses, and so part of a cycle; plain strings take their place.
 int function_clear(Object* self) {
   Function* f = cast<Function>(self);
   clear_optional_fields(f);

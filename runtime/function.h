@@ -110,7 +110,8 @@ uint32_t function_version(Function* f);
 // The annotations dict, made of the compiler's tuple on first use. Borrowed; null: error.
 Object* function_annotations(Function* f);
 
-// ---- bound method, instancemethod ------------------------------------------------------------------------------------
+// ---- bound method, instancemethod
+// ------------------------------------------------------------------------------------
 struct Method {
   Object base;
   Object* function;
@@ -123,7 +124,8 @@ extern Type method_type;
 // Both are needed; no error but MemoryError.
 Ref<Object> method_new(Object* function, Object* self);
 
-// ---- builtin function --------------------------------------------------------------------------------------------------
+// ---- builtin function
+// --------------------------------------------------------------------------------------------------
 struct BuiltinFunction {
   Object base;
   MethodDef* def;
@@ -151,7 +153,8 @@ struct Cell {
 extern Type cell_type;
 Ref<Cell> cell_new(Object* value /* may be null */);
 
-// ---- descriptors (runtime/descriptor.cc) -------------------------------------------------------------------------------
+// ---- descriptors (runtime/descriptor.cc)
+// -------------------------------------------------------------------------------
 struct Descriptor {
   Object base;
   Type* owner;
@@ -196,8 +199,8 @@ Ref<Object> staticmethod_new(Object* callable);
 // For super() without arguments: the class and the first argument of the running method, borrowed. Set by vm/.
 extern Status (*g_super_arguments_hook)(Type** type, Object** self);
 
-// ---- Text signatures (shared by builtin functions, descriptors and types) ----------------------------------------------
-// doc: "name($self)\n--\n\ntext". Null result of the second: None.
+// ---- Text signatures (shared by builtin functions, descriptors and types)
+// ---------------------------------------------- doc: "name($self)\n--\n\ntext". Null result of the second: None.
 Ref<Object> doc_without_signature(const char* name, const char* doc);
 Ref<Object> text_signature_of(const char* name, const char* doc);
 

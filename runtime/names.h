@@ -3,8 +3,8 @@
 
 #include "runtime/str.h"
 
-#define NAME(text)                                                         \
-  ([]() -> ::minipy::Str* {                                                \
+#define NAME(text)                                                            \
+  ([]() -> ::minipy::Str* {                                                   \
     static ::minipy::Str* name_ = ::minipy::str_intern_ascii(text).release(); \
-    return name_;                                                          \
+    return name_;                                                             \
   }())

@@ -65,21 +65,23 @@ inline T* unwrap(T*& p) {
 
 // TRY(expr): the value of expr, or return the failure from this function. Works for Ref<T>, Maybe<T>, Status and T*
 // (null means failure).
-#define TRY(...)                                             \
-  ({                                                         \
-    auto&& try_result_ = (__VA_ARGS__);                      \
-    if (!try_result_) [[unlikely]] return ::minipy::kRaised; \
-    ::minipy::detail::unwrap(try_result_);                   \
+#define TRY(...)                           \
+  ({                                       \
+    auto&& try_result_ = (__VA_ARGS__);    \
+    if (!try_result_) [[unlikely]]         \
+      return ::minipy::kRaised;            \
+    ::minipy::detail::unwrap(try_result_); \
   })
 
 [[noreturn]] void must_failed(const char* file, int line, const char* what);
 
 // MUST(expr): states that expr cannot fail here; a failure ends the process with a message.
-#define MUST(...)                                                                             \
-  ({                                                                                          \
-    auto&& must_result_ = (__VA_ARGS__);                                                      \
-    if (!must_result_) [[unlikely]] ::minipy::must_failed(__FILE__, __LINE__, #__VA_ARGS__);  \
-    ::minipy::detail::unwrap(must_result_);                                                   \
+#define MUST(...)                                              \
+  ({                                                           \
+    auto&& must_result_ = (__VA_ARGS__);                       \
+    if (!must_result_) [[unlikely]]                            \
+      ::minipy::must_failed(__FILE__, __LINE__, #__VA_ARGS__); \
+    ::minipy::detail::unwrap(must_result_);                    \
   })
 
 }  // namespace minipy

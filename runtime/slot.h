@@ -24,9 +24,8 @@ struct SlotParam {
   using type = P;
 };
 template <class T>
-  requires(!std::is_void_v<T> && !std::is_same_v<std::remove_cv_t<T>, char> && !std::is_fundamental_v<T> &&
-           !std::is_pointer_v<T> && !std::is_function_v<T>)
-struct SlotParam<T*> {
+requires(!std::is_void_v<T> && !std::is_same_v<std::remove_cv_t<T>, char> && !std::is_fundamental_v<T> &&
+         !std::is_pointer_v<T> && !std::is_function_v<T>) struct SlotParam<T*> {
   using type = Object*;
 };
 

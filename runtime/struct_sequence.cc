@@ -88,7 +88,8 @@ Ref<Str> sequence_repr(Tuple* self) {
   TRY(out.append_char('('));
   for (ssize i = 0; i < tuple_size(self); i++) {
     if (i) TRY(out.append_ascii(", "));
-    // Members are numbered without the unnamed fields: os.stat_result shows its integer times under the float ones' names.
+    // Members are numbered without the unnamed fields: os.stat_result shows its integer times under the float ones'
+    // names.
     const char* name = type->members[i].name;
     if (!name) {
       return raise(SystemError, "In structseq_repr(), member {} name is NULL for type {:.500}", i, type->name);

@@ -37,21 +37,21 @@ struct ThreadState {
   int recursion_headroom;
   int tracing;  // ABI 44: >0 while a trace function runs
   int tracing_what;
-  int use_tracing;           // non-zero: the instrumented loop must run
-  InterpreterFrame* frame;   // innermost frame
-  TraceFunc c_profilefunc;   // ABI 64
-  TraceFunc c_tracefunc;     // 72
-  Object* c_profileobj;      // 80
-  Object* c_traceobj;        // 88
-  Object* curexc_type;       // 96
-  Object* curexc_value;      // 104
-  Object* curexc_traceback;  // ABI 112
+  int use_tracing;             // non-zero: the instrumented loop must run
+  InterpreterFrame* frame;     // innermost frame
+  TraceFunc c_profilefunc;     // ABI 64
+  TraceFunc c_tracefunc;       // 72
+  Object* c_profileobj;        // 80
+  Object* c_traceobj;          // 88
+  Object* curexc_type;         // 96
+  Object* curexc_value;        // 104
+  Object* curexc_traceback;    // ABI 112
   HandledException* exc_info;  // 120: top of the stack of handled exceptions
-  Object* dict;              // 128
-  int gilstate_counter;      // ABI 136
-  int finalizing_;           // free
-  Object* async_exc;         // 144
-  unsigned long thread_id;   // 152
+  Object* dict;                // 128
+  int gilstate_counter;        // ABI 136
+  int finalizing_;             // free
+  Object* async_exc;           // 144
+  unsigned long thread_id;     // 152
   unsigned long native_thread_id;
   int trash_delete_nesting;  // 168
   int trash_pad_;
@@ -62,9 +62,9 @@ struct ThreadState {
   int pad0_;
   Object* async_gen_firstiter;
   Object* async_gen_finalizer;
-  Object* context;             // 224
-  unsigned long context_ver;   // 232
-  unsigned long id;            // 240
+  Object* context;            // 224
+  unsigned long context_ver;  // 232
+  unsigned long id;           // 240
   // Frame stack: chunks of pointers (D6).
   StackChunk* stack_chunk;
   Object** stack_top;
@@ -82,12 +82,12 @@ static_assert(offsetof(ThreadState, curexc_traceback) == 112);
 static_assert(offsetof(ThreadState, gilstate_counter) == 136);
 
 struct Interpreter {
-  ThreadState* threads;  // list head
-  Dict* modules;         // sys.modules
-  Dict* sysdict;         // sys.__dict__
-  Dict* builtins;        // builtins.__dict__
-  Object* importlib;     // importlib._bootstrap module
-  Object* import_func;   // builtins.__import__ at start-up
+  ThreadState* threads;        // list head
+  Dict* modules;               // sys.modules
+  Dict* sysdict;               // sys.__dict__
+  Dict* builtins;              // builtins.__dict__
+  Object* importlib;           // importlib._bootstrap module
+  Object* import_func;         // builtins.__import__ at start-up
   Object* codec_search_path;   // list
   Object* codec_search_cache;  // dict
   Object* codec_error_registry;
@@ -103,7 +103,7 @@ struct Interpreter {
   bool finalizing;
   // Command-line configuration as sys.flags and the compiler need it.
   struct Config {
-    int optimize = 0;            // -O
+    int optimize = 0;  // -O
     bool dont_write_bytecode = false;
     bool ignore_environment = false;
     bool isolated = false;
@@ -121,7 +121,7 @@ struct Interpreter {
     bool warn_default_encoding = false;
     int int_max_str_digits = 4300;
     bool int_max_str_digits_given = false;
-    bool use_hash_seed = false;   // PYTHONHASHSEED given
+    bool use_hash_seed = false;  // PYTHONHASHSEED given
     unsigned long hash_seed = 0;
   } config;
 };
@@ -139,7 +139,8 @@ class RecursionGuard {
   explicit RecursionGuard(const char* where) {
     ThreadState* t = current_thread();
     ok_ = --t->recursion_remaining >= 0 && reinterpret_cast<char*>(__builtin_frame_address(0)) > t->c_stack_limit;
-    if (!ok_) [[unlikely]] ok_ = check_failed(t, where);
+    if (!ok_) [[unlikely]]
+      ok_ = check_failed(t, where);
   }
   ~RecursionGuard() { current_thread()->recursion_remaining++; }
   RecursionGuard(const RecursionGuard&) = delete;

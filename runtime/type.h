@@ -38,7 +38,7 @@ using InitProc = int (*)(Object*, Object*, Object*);
 using NewFunc = Object* (*)(Type*, Object*, Object*);
 using AllocFunc = Object* (*)(Type*, ssize);
 using FreeFunc = void (*)(void*);
-void gc_free(void* p);  // gc/collector.h
+void gc_free(void* p);                              // gc/collector.h
 inline constexpr FreeFunc gc_free_slot = &gc_free;  // free slot of types with garbage collection
 // nargsf: number of positional arguments, with kVectorcallArgumentsOffset when args[-1] may be overwritten for the
 // duration of the call. kwnames: tuple of names whose values follow the positional ones, or null.
@@ -143,10 +143,11 @@ struct MethodDef {
   const char* doc;  // "name($self, arg, /)\n--\n\ndoc" or null
 };
 enum MethodFlags : int {
-  kMethVarArgs = 0x01,   // Object* (self, args tuple)
-  kMethKeywords = 0x02,  // with kMethVarArgs: (self, args, kwargs dict or null); with kMethFastcall: (self, argv, n, kwnames)
-  kMethNoArgs = 0x04,    // (self, null)
-  kMethO = 0x08,         // (self, arg)
+  kMethVarArgs = 0x01,  // Object* (self, args tuple)
+  kMethKeywords =
+      0x02,  // with kMethVarArgs: (self, args, kwargs dict or null); with kMethFastcall: (self, argv, n, kwnames)
+  kMethNoArgs = 0x04,  // (self, null)
+  kMethO = 0x08,       // (self, arg)
   kMethClass = 0x10,
   kMethStatic = 0x20,
   kMethCoexist = 0x40,
@@ -349,14 +350,15 @@ Type* type_calculate_metaclass(Type* metatype, Tuple* bases);
 Object* type_generic_alloc(Type* type, ssize nitems);  // zeroed, refcount 1, tracked if GC
 Object* type_generic_new(Type* type, Object* args, Object* kwargs);
 
-// In a dealloc slot, with a reference count of 0: calls the type's finalize slot unless it has run before. True: the object
-// has been resurrected, so the dealloc function must return at once. A GC object must be tracked during the call.
+// In a dealloc slot, with a reference count of 0: calls the type's finalize slot unless it has run before. True: the
+// object has been resurrected, so the dealloc function must return at once. A GC object must be tracked during the
+// call.
 bool object_finalize_in_dealloc(Object* p);
 
 // Allocation helpers for a static type's layout T; fields beyond the header are NOT initialised.
 void raise_no_memory();
-Object* object_new_raw(Type* type, size_t size);               // non-GC; null with MemoryError pending
-Object* object_new_gc_raw(Type* type, size_t size);            // GC, untracked
+Object* object_new_raw(Type* type, size_t size);     // non-GC; null with MemoryError pending
+Object* object_new_gc_raw(Type* type, size_t size);  // GC, untracked
 template <class T>
 inline T* object_new(Type* type, size_t size = sizeof(T)) {
   return reinterpret_cast<T*>(object_new_raw(type, size));

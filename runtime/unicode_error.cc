@@ -12,7 +12,8 @@ namespace {
 constexpr bool kIsText = true, kIsBytes = false;
 
 Status wrong_argument(int position, const char* wanted, Object* given, const Type* type) {
-  return raise(TypeError, "argument {} must be {}, not {}", position, wanted, is_none(given) ? "None" : type_name(given));
+  return raise(TypeError, "argument {} must be {}, not {}", position, wanted,
+               is_none(given) ? "None" : type_name(given));
 }
 
 // (encoding, object, start, end, reason)
@@ -133,22 +134,22 @@ void unicode_error_range(const UnicodeErrorObject* e, ssize size, ssize* start, 
 
 namespace exception_types {
 
-#define UNICODE_ERROR(Name, init_fn, str_fn, doc_text)  \
-  constinit Type Name = {                               \
-      .base = STATIC_TYPE_HEADER(&type_type),           \
-      .name = #Name,                                    \
-      .basicsize = sizeof(UnicodeErrorObject),          \
-      .dealloc = Layout::dealloc,                       \
-      .str = slot<str_fn>,                              \
-      .flags = kExceptionFlags,                         \
-      .doc = doc_text,                                  \
-      .traverse = Layout::traverse,                     \
-      .clear = Layout::clear,                           \
-      .members = members,                               \
-      .base_type = &UnicodeError,                       \
+#define UNICODE_ERROR(Name, init_fn, str_fn, doc_text)   \
+  constinit Type Name = {                                \
+      .base = STATIC_TYPE_HEADER(&type_type),            \
+      .name = #Name,                                     \
+      .basicsize = sizeof(UnicodeErrorObject),           \
+      .dealloc = Layout::dealloc,                        \
+      .str = slot<str_fn>,                               \
+      .flags = kExceptionFlags,                          \
+      .doc = doc_text,                                   \
+      .traverse = Layout::traverse,                      \
+      .clear = Layout::clear,                            \
+      .members = members,                                \
+      .base_type = &UnicodeError,                        \
       .dictoffset = offsetof(BaseExceptionObject, dict), \
-      .init = slot<init_fn>,                            \
-      .new_ = slot<base_exception_new>,                 \
+      .init = slot<init_fn>,                             \
+      .new_ = slot<base_exception_new>,                  \
   }
 UNICODE_ERROR(UnicodeEncodeError, encode_error_init, encode_error_str, "Unicode encoding error.");
 UNICODE_ERROR(UnicodeDecodeError, decode_error_init, decode_error_str, "Unicode decoding error.");

@@ -57,7 +57,8 @@ Status add_members(List* out, Object* p) {
     return kOk;
   }
   if (is_none(p)) p = as_object(&none_type);
-  return TRY(contains(out, p)) ? kOk : list_append(out, p);
+  return TRY(contains(out, p))
+  ? kOk : list_append(out, p);
 }
 
 Ref<Object> make_union(List* members) {
@@ -93,7 +94,8 @@ Maybe<ssize> union_hash(Union* self) {
 
 Ref<Object> union_compare(Union* self, Object* other, CompareOp op) {
   if (!is_exactly(other, &union_type) || (op != kEq && op != kNe)) return not_implemented_ref();
-  Ref<Set> a = TRY(set_new(self->args)), b = TRY(set_new(as_union(other)->args));
+  Ref<Set> a = TRY(set_new(self->args))
+  , b = TRY(set_new(as_union(other)->args));
   return object_compare(as_object(a.get()), as_object(b.get()), op);
 }
 
@@ -106,8 +108,8 @@ Ref<Object> get_parameters(Union* self) {
 
 Ref<Object> union_get_item(Union* self, Object* item) {
   Ref<Object> parameters = TRY(get_parameters(self));
-  Ref<Tuple> args = TRY(substitute_type_parameters(as_object(self), cast<Tuple>(self->args),
-                                                   cast<Tuple>(parameters.get()), item));
+  Ref<Tuple> args =
+      TRY(substitute_type_parameters(as_object(self), cast<Tuple>(self->args), cast<Tuple>(parameters.get()), item));
   Ref<Object> result = Ref<Object>::share(args->items[0]);
   for (ssize i = 1; i < tuple_size(args.get()); i++) result = TRY(number_or(result.get(), args->items[i]));
   return result;

@@ -23,8 +23,8 @@ extern Type weakref_type, weakproxy_type, weakcallableproxy_type;
 inline bool type_supports_weakrefs(const Type* t) { return t->weaklistoffset > 0; }
 Ref<Object> weakref_new(Object* object, Object* callback /* may be null */);
 Ref<Object> weakproxy_new(Object* object, Object* callback);
-// What the reference leads to, borrowed: None when that is gone. An object whose deallocation the trashcan has put off is gone,
-// although the reference has not been cleared yet.
+// What the reference leads to, borrowed: None when that is gone. An object whose deallocation the trashcan has put off
+// is gone, although the reference has not been cleared yet.
 inline Object* weakref_target(const WeakReference* ref) { return ref->object->refcount > 0 ? ref->object : py_none(); }
 // The referent as a new reference, null (no exception) when dead.
 Ref<Object> weakref_get(Object* ref);

@@ -22,7 +22,6 @@
 namespace minipy {
 namespace {
 
-
 Raised import_error(Ref<Str> message, Object* name) {
   if (!message) return kRaised;
   Ref<Object> error = call(as_object(ImportError), message.get());
@@ -31,7 +30,8 @@ Raised import_error(Ref<Str> message, Object* name) {
   return raise_instance(error.get());
 }
 
-// ---- The import lock (kept per interpreter; importlib uses per-module locks, this one guards the rest) ---------------
+// ---- The import lock (kept per interpreter; importlib uses per-module locks, this one guards the rest)
+// ---------------
 
 struct ImportLock {
   unsigned long owner = 0;
@@ -57,7 +57,8 @@ Status release_lock(Object*) {
   return kOk;
 }
 
-// ---- Frozen modules --------------------------------------------------------------------------------------------------
+// ---- Frozen modules
+// --------------------------------------------------------------------------------------------------
 
 const FrozenModule* require_frozen(Str* name) {
   const FrozenModule* m = find_frozen_module(name);
@@ -135,7 +136,8 @@ Ref<Object> frozen_module_names(Object*) {
 }
 Status override_frozen(Object*, int) { return kOk; }
 
-// ---- Built-in modules ------------------------------------------------------------------------------------------------
+// ---- Built-in modules
+// ------------------------------------------------------------------------------------------------
 
 // 1: can be created, -1: exists and cannot be created twice, 0: no such module.
 Ref<Object> is_builtin(Object*, Str* name) {
@@ -148,7 +150,8 @@ Ref<Object> create_builtin(Object*, Object* spec) {
   if (!is_str(name.get())) return raise(TypeError, "name must be string, not {:.200}", type_name(name.get()));
   Ref<Object> loaded;
   TRY(dict_get_ref(current_interpreter()->modules, name.get(), loaded));
-  if (loaded && (str_equals_ascii(cast<Str>(name.get()), "sys") || str_equals_ascii(cast<Str>(name.get()), "builtins"))) {
+  if (loaded &&
+      (str_equals_ascii(cast<Str>(name.get()), "sys") || str_equals_ascii(cast<Str>(name.get()), "builtins"))) {
     return loaded;
   }
   const NativeModule* def = find_native_module(cast<Str>(name.get()));
@@ -159,12 +162,14 @@ Ref<Object> exec_builtin(Object*, Object*) { return int_from(0); }  // done by c
 
 Ref<Object> create_dynamic(Object*, Object* spec, Object*) {
   Ref<Object> name = TRY(object_get_attr(spec, NAME("name")));
-  return import_error(format_message("minipy cannot load the extension module {} yet", repr_of(name.get())), name.get());
+  return import_error(format_message("minipy cannot load the extension module {} yet", repr_of(name.get())),
+                      name.get());
 }
 Ref<Object> exec_dynamic(Object*, Object*) { return int_from(0); }
 Ref<Object> extension_suffixes(Object*) { return list_new(); }
 
-// ---- Source and code -------------------------------------------------------------------------------------------------
+// ---- Source and code
+// -------------------------------------------------------------------------------------------------
 
 Ref<Object> source_hash(Object*, long long key, Object* source) {
   HeldBuffer buffer;
@@ -212,9 +217,7 @@ constinit MethodDef functions[] = {
     {},
 };
 
-Status exec(Module* m) {
-  return module_add_str(m, "check_hash_based_pycs", "default");
-}
+Status exec(Module* m) { return module_add_str(m, "check_hash_based_pycs", "default"); }
 
 }  // namespace
 

@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "gc/collector.h"
-#include "runtime/gc_support.h"
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
 #include "runtime/frame_objects.h"
+#include "runtime/gc_support.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"

@@ -13,13 +13,14 @@ struct Str;
 struct Code;
 
 struct FrozenModule {
-  const char* name;         // as imported
-  const char* origname;     // the library module it is made from, null: same; "" : none
-  const char* source;       // path below the library directory
+  const char* name;      // as imported
+  const char* origname;  // the library module it is made from, null: same; "" : none
+  const char* source;    // path below the library directory
   bool is_package;
 };
 
-// One embedded code object: marshal data of the module `name`. cmake/Freeze.cmake generates the table; it ends with null.
+// One embedded code object: marshal data of the module `name`. cmake/Freeze.cmake generates the table; it ends with
+// null.
 struct FrozenData {
   const char* name;
   const unsigned char* data;

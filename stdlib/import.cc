@@ -33,7 +33,8 @@ Ref<Object> loaded_module(Object* name) {
   return found;
 }
 
-// ---- Relative names (PEP 328) ------------------------------------------------------------------------------------------
+// ---- Relative names (PEP 328)
+// ------------------------------------------------------------------------------------------
 
 // The package that relative imports in a module with these globals start from.
 Ref<Object> package_of(Dict* globals) {
@@ -55,7 +56,8 @@ Ref<Object> package_of(Dict* globals) {
     if (!is_str(parent.get())) return raise(TypeError, "__spec__.parent must be a string");
     return parent;
   }
-  TRY(warn(ImportWarning, 1, "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__"));
+  TRY(warn(ImportWarning, 1,
+           "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__"));
   Object* name = dict_get_str(globals, NAME("__name__"));
   if (!name) return raise(KeyError, "'__name__' not in globals");
   if (!is_str(name)) return raise(TypeError, "__name__ must be a string");
@@ -82,7 +84,8 @@ Ref<Object> resolve_name(Str* name, Object* globals, int level) {
   return format_message("{}.{}", base, name);
 }
 
-// ---- Loading -------------------------------------------------------------------------------------------------------------
+// ---- Loading
+// -------------------------------------------------------------------------------------------------------------
 
 // A module found in sys.modules may still be loading in another thread: wait for it.
 Status ensure_initialized(Object* module, Object* name) {
@@ -152,8 +155,8 @@ void remove_importlib_frames() {
 
 Ref<Object> find_and_load(Object* absolute_name) {
   Ref<Object> importlib = Ref<Object>::share(current_interpreter()->importlib);
-  Ref<Object> module = call_method(importlib.get(), NAME("_find_and_load"), absolute_name,
-                                   current_interpreter()->import_func);
+  Ref<Object> module =
+      call_method(importlib.get(), NAME("_find_and_load"), absolute_name, current_interpreter()->import_func);
   return module;
 }
 

@@ -120,14 +120,15 @@ Status fill_sys(const StartOptions& options) {
   return sys_set_arguments(std::move(a));
 }
 
-// ---- Standard streams ------------------------------------------------------------------------------------------------
+// ---- Standard streams
+// ------------------------------------------------------------------------------------------------
 
 struct StreamSettings {
   std::string encoding = "utf-8", errors = "strict";
 };
 
-// The locale's encoding, and strict; in the C and POSIX locales and in UTF-8 mode stdin and stdout take any bytes (PEP 538,
-// 540). PYTHONIOENCODING=encoding:errors overrides.
+// The locale's encoding, and strict; in the C and POSIX locales and in UTF-8 mode stdin and stdout take any bytes (PEP
+// 538, 540). PYTHONIOENCODING=encoding:errors overrides.
 StreamSettings stream_settings(const Interpreter::Config& config) {
   StreamSettings s;
   if (!config.utf8_mode) s.encoding = nl_langinfo(CODESET);
@@ -221,7 +222,8 @@ Status make_main_module() {
 Status start_core(const StartOptions& options) {
   Interpreter* interp = current_interpreter();
   TRY(runtime_ready_types());
-  interp->modules = TRY(dict_new()).release();
+  interp->modules = TRY(dict_new())
+  .release();
   Ref<Module> builtins = TRY(builtins_module_new());
   TRY(dict_set_ascii(interp->modules, "builtins", as_object(builtins.get())));
   TRY(vm_initialize(interp));

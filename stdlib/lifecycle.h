@@ -12,10 +12,10 @@ namespace minipy {
 
 struct StartOptions {
   Interpreter::Config config;
-  std::string executable;               // absolute path of this program
-  std::vector<std::string> argv;        // sys.argv
-  std::vector<std::string> orig_argv;   // sys.orig_argv
-  std::vector<std::string> xoptions;    // -X, as given
+  std::string executable;                // absolute path of this program
+  std::vector<std::string> argv;         // sys.argv
+  std::vector<std::string> orig_argv;    // sys.orig_argv
+  std::vector<std::string> xoptions;     // -X, as given
   std::vector<std::string> warnoptions;  // -W and PYTHONWARNINGS, in the order of sys.warnoptions
   // What stands first on sys.path: unset for -I/-P.
   bool has_path0 = false;

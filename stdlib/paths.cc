@@ -1,8 +1,8 @@
 #include "stdlib/paths.h"
 
+#include <unistd.h>
 #include <cstdlib>
 #include <string>
-#include <unistd.h>
 
 #include "generated/config.h"
 

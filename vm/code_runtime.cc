@@ -19,8 +19,8 @@ int count_handlers(const Code* code) {
   return n;
 }
 
-// The paired form of two simple instructions that follow each other, 0: none. The second one stays where it is, for jumps
-// to it.
+// The paired form of two simple instructions that follow each other, 0: none. The second one stays where it is, for
+// jumps to it.
 int paired_form(int first, int second) {
   switch (first) {
     case OP_LOAD_FAST:

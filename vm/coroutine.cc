@@ -43,8 +43,7 @@ void coroutine_warn_never_awaited(Object* coroutine) {
     warned = called || error_matches(RuntimeWarning);
   }
   if (error_pending()) error_write_unraisable(coroutine);
-  if (!warned &&
-      !warn(RuntimeWarning, 1, "coroutine '{}' was never awaited", cast<Generator>(coroutine)->qualname)) {
+  if (!warned && !warn(RuntimeWarning, 1, "coroutine '{}' was never awaited", cast<Generator>(coroutine)->qualname)) {
     error_write_unraisable(coroutine);
   }
 }

@@ -151,12 +151,14 @@ void frame_pop(ThreadState* t, InterpreterFrame* f);
 
 // The same where the frame is on the thread's stack and has just returned: only locals are left.
 [[gnu::always_inline]] inline void frame_pop_returned(ThreadState* t, InterpreterFrame* f) {
-  if (f->frame_object) [[unlikely]] return frame_pop(t, f);
+  if (f->frame_object) [[unlikely]]
+    return frame_pop(t, f);
   Code* code = f->code;
   Function* func = f->func;
   Value* end = f->localsplus + code->nlocalsplus;
   for (Value* p = f->localsplus; p < end; p++) xdecref(*p);
-  if (f->locals) [[unlikely]] decref(f->locals);
+  if (f->locals) [[unlikely]]
+    decref(f->locals);
   decref(func);
   decref(code);
   frame_stack_pop(t, f);

@@ -13,9 +13,7 @@ int unit_size(const Instruction& in) {
   return extended + 1 + opcode_caches(in.opcode);
 }
 
-bool is_backward(int op) {
-  return kInstructions[op].operand == kJumpBackward;
-}
+bool is_backward(int op) { return kInstructions[op].operand == kJumpBackward; }
 
 // Jump distances depend on the sizes of instructions, which depend on the distances: repeated until nothing changes.
 void compute_offsets(FlowGraph& g) {
@@ -58,7 +56,8 @@ void emit_code(FlowGraph& g, std::string& out) {
   }
 }
 
-// ---- Locations -----------------------------------------------------------------------------------------------------------
+// ---- Locations
+// -----------------------------------------------------------------------------------------------------------
 
 class LocationWriter {
  public:
@@ -124,7 +123,8 @@ class LocationWriter {
   int line_;
 };
 
-// ---- Exceptions ----------------------------------------------------------------------------------------------------------
+// ---- Exceptions
+// ----------------------------------------------------------------------------------------------------------
 
 // Six bits a byte, most significant first; the first byte of an entry has bit 7 set, all but the last bit 6.
 void exception_item(std::string& out, unsigned value, unsigned first) {

@@ -188,8 +188,8 @@ class CodeGenerator {
                      ast::Expr* value);
   bool comprehension_generators(ast::Expr* e, const Seq<ast::Comprehension*>& generators, int index, int depth,
                                 ast::Expr* element, ast::Expr* value);
-  bool sync_generator(ast::Expr* e, const Seq<ast::Comprehension*>& generators, int index, int depth, ast::Expr* element,
-                      ast::Expr* value);
+  bool sync_generator(ast::Expr* e, const Seq<ast::Comprehension*>& generators, int index, int depth,
+                      ast::Expr* element, ast::Expr* value);
   bool async_generator(ast::Expr* e, const Seq<ast::Comprehension*>& generators, int index, int depth,
                        ast::Expr* element, ast::Expr* value);
   bool comprehension_element(ast::Expr* e, int depth, ast::Expr* element, ast::Expr* value);

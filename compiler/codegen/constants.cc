@@ -39,7 +39,8 @@ Ref<Object> constant_key(Object* p) {
   if (is_exactly(p, &tuple_type)) {
     Tuple* t = cast<Tuple>(p);
     Ref<Tuple> keys = TRY(tuple_new(tuple_size(t)));
-    for (ssize i = 0; i < tuple_size(t); i++) keys->items[i] = TRY(constant_key(t->items[i])).release();
+    for (ssize i = 0; i < tuple_size(t); i++) keys->items[i] = TRY(constant_key(t->items[i]))
+    .release();
     return tuple_pack(keys.get(), reinterpret_cast<Tuple*>(p));
   }
   if (is_exactly(p, &frozenset_type)) {

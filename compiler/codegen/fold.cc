@@ -102,7 +102,8 @@ class Folder {
 
 ast::Constant* constant(ast::Expr* e) { return ast::as<ast::Constant>(e); }
 
-// ---- Safe computations -------------------------------------------------------------------------------------------------
+// ---- Safe computations
+// -------------------------------------------------------------------------------------------------
 
 // Number of items in nested tuples, negative when over the limit.
 ssize check_complexity(Object* p, ssize limit) {
@@ -170,37 +171,25 @@ Ref<Object> safe_remainder(Object* v, Object* w) {
 Ref<Object> compute(ast::BinaryOperator op, Object* v, Object* w) {
   using B = ast::BinaryOperator;
   switch (op) {
-    case B::Add:
-      return number_add(v, w);
-    case B::Sub:
-      return number_subtract(v, w);
-    case B::Mult:
-      return safe_multiply(v, w);
-    case B::Div:
-      return number_true_divide(v, w);
-    case B::FloorDiv:
-      return number_floor_divide(v, w);
-    case B::Mod:
-      return safe_remainder(v, w);
-    case B::Pow:
-      return safe_power(v, w);
-    case B::LShift:
-      return safe_lshift(v, w);
-    case B::RShift:
-      return number_rshift(v, w);
-    case B::BitOr:
-      return number_or(v, w);
-    case B::BitXor:
-      return number_xor(v, w);
-    case B::BitAnd:
-      return number_and(v, w);
-    case B::MatMult:
-      break;
+    case B::Add: return number_add(v, w);
+    case B::Sub: return number_subtract(v, w);
+    case B::Mult: return safe_multiply(v, w);
+    case B::Div: return number_true_divide(v, w);
+    case B::FloorDiv: return number_floor_divide(v, w);
+    case B::Mod: return safe_remainder(v, w);
+    case B::Pow: return safe_power(v, w);
+    case B::LShift: return safe_lshift(v, w);
+    case B::RShift: return number_rshift(v, w);
+    case B::BitOr: return number_or(v, w);
+    case B::BitXor: return number_xor(v, w);
+    case B::BitAnd: return number_and(v, w);
+    case B::MatMult: break;
   }
   return not_folded();
 }
 
-// ---- 'text %s' % (x,) as an f-string ---------------------------------------------------------------------------------------
+// ---- 'text %s' % (x,) as an f-string
+// ---------------------------------------------------------------------------------------
 
 struct Piece {
   std::u32string literal;
@@ -339,20 +328,11 @@ bool Folder::unary(ast::Expr*& e) {
     if (u->op != ast::UnaryOperator::Not || !c || c->ops.size() != 1) return true;
     using O = ast::CompareOperator;
     switch (c->ops[0]) {
-      case O::Is:
-        c->ops[0] = O::IsNot;
-        break;
-      case O::IsNot:
-        c->ops[0] = O::Is;
-        break;
-      case O::In:
-        c->ops[0] = O::NotIn;
-        break;
-      case O::NotIn:
-        c->ops[0] = O::In;
-        break;
-      default:
-        return true;
+      case O::Is: c->ops[0] = O::IsNot; break;
+      case O::IsNot: c->ops[0] = O::Is; break;
+      case O::In: c->ops[0] = O::NotIn; break;
+      case O::NotIn: c->ops[0] = O::In; break;
+      default: return true;
     }
     e = c;
     return true;
@@ -364,12 +344,9 @@ bool Folder::unary(ast::Expr*& e) {
       if (!truth) return replace(e, nullptr);
       return replace(e, bool_ref(!*truth));
     }
-    case ast::UnaryOperator::Invert:
-      return replace(e, number_invert(v));
-    case ast::UnaryOperator::UAdd:
-      return replace(e, number_positive(v));
-    case ast::UnaryOperator::USub:
-      return replace(e, number_negative(v));
+    case ast::UnaryOperator::Invert: return replace(e, number_invert(v));
+    case ast::UnaryOperator::UAdd: return replace(e, number_positive(v));
+    case ast::UnaryOperator::USub: return replace(e, number_negative(v));
   }
   return true;
 }
@@ -454,24 +431,18 @@ bool Folder::expression(ast::Expr*& e) {
 
 bool Folder::expression_parts(ast::Expr*& e) {
   switch (e->kind) {
-    case K::BoolOp:
-      return expressions(ast::to<ast::BoolOp>(e)->values);
-    case K::NamedExpr:
-      return expression(ast::to<ast::NamedExpr>(e)->value);
+    case K::BoolOp: return expressions(ast::to<ast::BoolOp>(e)->values);
+    case K::NamedExpr: return expression(ast::to<ast::NamedExpr>(e)->value);
     case K::BinOp:
       return expression(ast::to<ast::BinOp>(e)->left) && expression(ast::to<ast::BinOp>(e)->right) && binary(e);
-    case K::UnaryOp:
-      return expression(ast::to<ast::UnaryOp>(e)->operand) && unary(e);
-    case K::Lambda:
-      return arguments(ast::to<ast::Lambda>(e)->args) && expression(ast::to<ast::Lambda>(e)->body);
+    case K::UnaryOp: return expression(ast::to<ast::UnaryOp>(e)->operand) && unary(e);
+    case K::Lambda: return arguments(ast::to<ast::Lambda>(e)->args) && expression(ast::to<ast::Lambda>(e)->body);
     case K::IfExp: {
       auto* i = ast::to<ast::IfExp>(e);
       return expression(i->test) && expression(i->body) && expression(i->orelse);
     }
-    case K::Dict:
-      return expressions(ast::to<ast::Dict>(e)->keys) && expressions(ast::to<ast::Dict>(e)->values);
-    case K::Set:
-      return expressions(ast::to<ast::Set>(e)->elts);
+    case K::Dict: return expressions(ast::to<ast::Dict>(e)->keys) && expressions(ast::to<ast::Dict>(e)->values);
+    case K::Set: return expressions(ast::to<ast::Set>(e)->elts);
     case K::ListComp:
       return expression(ast::to<ast::ListComp>(e)->elt) && comprehensions(ast::to<ast::ListComp>(e)->generators);
     case K::SetComp:
@@ -483,12 +454,9 @@ bool Folder::expression_parts(ast::Expr*& e) {
     case K::GeneratorExp:
       return expression(ast::to<ast::GeneratorExp>(e)->elt) &&
              comprehensions(ast::to<ast::GeneratorExp>(e)->generators);
-    case K::Await:
-      return expression(ast::to<ast::Await>(e)->value);
-    case K::Yield:
-      return maybe(ast::to<ast::Yield>(e)->value);
-    case K::YieldFrom:
-      return expression(ast::to<ast::YieldFrom>(e)->value);
+    case K::Await: return expression(ast::to<ast::Await>(e)->value);
+    case K::Yield: return maybe(ast::to<ast::Yield>(e)->value);
+    case K::YieldFrom: return expression(ast::to<ast::YieldFrom>(e)->value);
     case K::Compare:
       return expression(ast::to<ast::Compare>(e)->left) && expressions(ast::to<ast::Compare>(e)->comparators) &&
              compare(e);
@@ -502,30 +470,24 @@ bool Folder::expression_parts(ast::Expr*& e) {
     }
     case K::FormattedValue:
       return expression(ast::to<ast::FormattedValue>(e)->value) && maybe(ast::to<ast::FormattedValue>(e)->format_spec);
-    case K::JoinedStr:
-      return expressions(ast::to<ast::JoinedStr>(e)->values);
-    case K::Attribute:
-      return expression(ast::to<ast::Attribute>(e)->value);
+    case K::JoinedStr: return expressions(ast::to<ast::JoinedStr>(e)->values);
+    case K::Attribute: return expression(ast::to<ast::Attribute>(e)->value);
     case K::Subscript:
       return expression(ast::to<ast::Subscript>(e)->value) && expression(ast::to<ast::Subscript>(e)->slice) &&
              subscript(e);
-    case K::Starred:
-      return expression(ast::to<ast::Starred>(e)->value);
+    case K::Starred: return expression(ast::to<ast::Starred>(e)->value);
     case K::Slice: {
       auto* s = ast::to<ast::Slice>(e);
       return maybe(s->lower) && maybe(s->upper) && maybe(s->step);
     }
-    case K::List:
-      return expressions(ast::to<ast::List>(e)->elts);
-    case K::Tuple:
-      return expressions(ast::to<ast::Tuple>(e)->elts) && tuple(e);
+    case K::List: return expressions(ast::to<ast::List>(e)->elts);
+    case K::Tuple: return expressions(ast::to<ast::Tuple>(e)->elts) && tuple(e);
     case K::Name: {
       auto* n = ast::to<ast::Name>(e);
       if (n->ctx != C::Load || !str_equals_ascii(n->id, "__debug__")) return true;
       return replace(e, bool_ref(optimize_ == 0));
     }
-    default:
-      return true;
+    default: return true;
   }
 }
 
@@ -551,22 +513,17 @@ bool Folder::pattern(ast::Pattern* p) {
     return true;
   };
   switch (p->kind) {
-    case K::MatchValue:
-      return expression(ast::to<ast::MatchValue>(p)->value);
-    case K::MatchSequence:
-      return all(ast::to<ast::MatchSequence>(p)->patterns);
+    case K::MatchValue: return expression(ast::to<ast::MatchValue>(p)->value);
+    case K::MatchSequence: return all(ast::to<ast::MatchSequence>(p)->patterns);
     case K::MatchMapping:
       return expressions(ast::to<ast::MatchMapping>(p)->keys) && all(ast::to<ast::MatchMapping>(p)->patterns);
     case K::MatchClass: {
       auto* m = ast::to<ast::MatchClass>(p);
       return expression(m->cls) && all(m->patterns) && all(m->kwd_patterns);
     }
-    case K::MatchAs:
-      return !ast::to<ast::MatchAs>(p)->pattern || pattern(ast::to<ast::MatchAs>(p)->pattern);
-    case K::MatchOr:
-      return all(ast::to<ast::MatchOr>(p)->patterns);
-    default:
-      return true;
+    case K::MatchAs: return !ast::to<ast::MatchAs>(p)->pattern || pattern(ast::to<ast::MatchAs>(p)->pattern);
+    case K::MatchOr: return all(ast::to<ast::MatchOr>(p)->patterns);
+    default: return true;
   }
 }
 
@@ -587,12 +544,9 @@ bool Folder::statement(ast::Stmt* s) {
       }
       return body(c->body) && expressions(c->decorator_list);
     }
-    case K::Return:
-      return maybe(ast::to<ast::Return>(s)->value);
-    case K::Delete:
-      return expressions(ast::to<ast::Delete>(s)->targets);
-    case K::Assign:
-      return expressions(ast::to<ast::Assign>(s)->targets) && expression(ast::to<ast::Assign>(s)->value);
+    case K::Return: return maybe(ast::to<ast::Return>(s)->value);
+    case K::Delete: return expressions(ast::to<ast::Delete>(s)->targets);
+    case K::Assign: return expressions(ast::to<ast::Assign>(s)->targets) && expression(ast::to<ast::Assign>(s)->value);
     case K::AugAssign:
       return expression(ast::to<ast::AugAssign>(s)->target) && expression(ast::to<ast::AugAssign>(s)->value);
     case K::AnnAssign: {
@@ -631,8 +585,7 @@ bool Folder::statement(ast::Stmt* s) {
       }
       return true;
     }
-    case K::Raise:
-      return maybe(ast::to<ast::Raise>(s)->exc) && maybe(ast::to<ast::Raise>(s)->cause);
+    case K::Raise: return maybe(ast::to<ast::Raise>(s)->exc) && maybe(ast::to<ast::Raise>(s)->cause);
     case K::Try:
     case K::TryStar: {
       auto* t = static_cast<ast::Try*>(s);
@@ -642,12 +595,9 @@ bool Folder::statement(ast::Stmt* s) {
       }
       return statements(t->orelse) && statements(t->finalbody);
     }
-    case K::Assert:
-      return expression(ast::to<ast::Assert>(s)->test) && maybe(ast::to<ast::Assert>(s)->msg);
-    case K::ExprStmt:
-      return expression(ast::to<ast::ExprStmt>(s)->value);
-    default:
-      return true;
+    case K::Assert: return expression(ast::to<ast::Assert>(s)->test) && maybe(ast::to<ast::Assert>(s)->msg);
+    case K::ExprStmt: return expression(ast::to<ast::ExprStmt>(s)->value);
+    default: return true;
   }
 }
 

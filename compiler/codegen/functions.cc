@@ -14,7 +14,8 @@ namespace minipy {
 
 using C = ast::ExprContext;
 
-// ---- Pieces of a definition ----------------------------------------------------------------------------------------------
+// ---- Pieces of a definition
+// ----------------------------------------------------------------------------------------------
 
 bool CodeGenerator::decorators(const Exprs& list) {
   for (ast::Expr* d : list) {
@@ -137,7 +138,8 @@ bool CodeGenerator::make_closure(Code* code, int flags) {
   return true;
 }
 
-// ---- Functions -------------------------------------------------------------------------------------------------------------
+// ---- Functions
+// -------------------------------------------------------------------------------------------------------------
 
 bool CodeGenerator::function_definition(ast::Stmt* s, Str* name, ast::Arguments* args, const Stmts& list,
                                         const Exprs& decorator_list, ast::Expr* returns, bool async) {
@@ -185,8 +187,7 @@ bool CodeGenerator::class_definition(ast::ClassDef* s) {
   if (!enter_unit(s->name, UnitType::kClass, s, first_line)) return false;
   unit().private_name = s->name;
   bool ok = name_op(NAME("__name__"), C::Load) && name_op(NAME("__module__"), C::Store) &&
-            emit_constant(as_object(unit().qualname.get())) && name_op(NAME("__qualname__"), C::Store) &&
-            body(s->body);
+            emit_constant(as_object(unit().qualname.get())) && name_op(NAME("__qualname__"), C::Store) && body(s->body);
   if (!ok) return false;
   unset_location();
   if (unit().scope->needs_class_closure) {
@@ -209,19 +210,16 @@ bool CodeGenerator::class_definition(ast::ClassDef* s) {
   return name_op(s->name, C::Store);
 }
 
-// ---- Comprehensions ----------------------------------------------------------------------------------------------------------
+// ---- Comprehensions
+// ----------------------------------------------------------------------------------------------------------
 
 namespace {
 ComprehensionKind kind_of(ast::Expr* e) {
   switch (e->kind) {
-    case ast::NodeKind::ListComp:
-      return ComprehensionKind::kList;
-    case ast::NodeKind::SetComp:
-      return ComprehensionKind::kSet;
-    case ast::NodeKind::DictComp:
-      return ComprehensionKind::kDict;
-    default:
-      return ComprehensionKind::kGenerator;
+    case ast::NodeKind::ListComp: return ComprehensionKind::kList;
+    case ast::NodeKind::SetComp: return ComprehensionKind::kSet;
+    case ast::NodeKind::DictComp: return ComprehensionKind::kDict;
+    default: return ComprehensionKind::kGenerator;
   }
 }
 }  // namespace

@@ -111,22 +111,14 @@ bool PatternCompiler::pattern(ast::Pattern* p, Context& c) {
 bool PatternCompiler::pattern_parts(ast::Pattern* p, Context& c) {
   using K = ast::NodeKind;
   switch (p->kind) {
-    case K::MatchValue:
-      return value(ast::to<ast::MatchValue>(p), c);
-    case K::MatchSingleton:
-      return singleton(ast::to<ast::MatchSingleton>(p), c);
-    case K::MatchSequence:
-      return sequence(ast::to<ast::MatchSequence>(p), c);
-    case K::MatchMapping:
-      return mapping(ast::to<ast::MatchMapping>(p), c);
-    case K::MatchClass:
-      return klass(ast::to<ast::MatchClass>(p), c);
-    case K::MatchStar:
-      return star(ast::to<ast::MatchStar>(p), c);
-    case K::MatchAs:
-      return capture(ast::to<ast::MatchAs>(p), c);
-    default:
-      return alternatives(ast::to<ast::MatchOr>(p), c);
+    case K::MatchValue: return value(ast::to<ast::MatchValue>(p), c);
+    case K::MatchSingleton: return singleton(ast::to<ast::MatchSingleton>(p), c);
+    case K::MatchSequence: return sequence(ast::to<ast::MatchSequence>(p), c);
+    case K::MatchMapping: return mapping(ast::to<ast::MatchMapping>(p), c);
+    case K::MatchClass: return klass(ast::to<ast::MatchClass>(p), c);
+    case K::MatchStar: return star(ast::to<ast::MatchStar>(p), c);
+    case K::MatchAs: return capture(ast::to<ast::MatchAs>(p), c);
+    default: return alternatives(ast::to<ast::MatchOr>(p), c);
   }
 }
 
@@ -172,7 +164,8 @@ bool PatternCompiler::capture(ast::MatchAs* p, Context& c) {
   return store_name(p->name, c);
 }
 
-// ---- Sequences -----------------------------------------------------------------------------------------------------------------
+// ---- Sequences
+// -----------------------------------------------------------------------------------------------------------------
 
 bool PatternCompiler::sequence(ast::MatchSequence* p, Context& c) {
   int size = p->patterns.size(), star = -1;
@@ -260,7 +253,8 @@ bool PatternCompiler::sequence_subscripts(ast::MatchSequence* p, int star, Conte
   return true;
 }
 
-// ---- Mappings and classes --------------------------------------------------------------------------------------------------------
+// ---- Mappings and classes
+// --------------------------------------------------------------------------------------------------------
 
 bool PatternCompiler::mapping(ast::MatchMapping* p, Context& c) {
   int size = p->keys.size();
@@ -364,7 +358,8 @@ bool PatternCompiler::klass(ast::MatchClass* p, Context& c) {
   return true;
 }
 
-// ---- Alternatives ----------------------------------------------------------------------------------------------------------------
+// ---- Alternatives
+// ----------------------------------------------------------------------------------------------------------------
 
 bool PatternCompiler::alternatives(ast::MatchOr* p, Context& c) {
   Block* end = g_.new_block();
@@ -426,7 +421,8 @@ bool PatternCompiler::alternatives(ast::MatchOr* p, Context& c) {
   return true;
 }
 
-// ---- The statement -----------------------------------------------------------------------------------------------------------------
+// ---- The statement
+// -----------------------------------------------------------------------------------------------------------------
 
 bool PatternCompiler::match_statement(ast::Match* s) {
   if (!g_.expression(s->subject)) return false;

@@ -26,8 +26,7 @@ namespace {
 bool annotated(ast::Stmt* s) {
   using K = ast::NodeKind;
   switch (s->kind) {
-    case K::AnnAssign:
-      return true;
+    case K::AnnAssign: return true;
     case K::For:
     case K::AsyncFor: {
       auto* f = static_cast<ast::For*>(s);
@@ -35,11 +34,9 @@ bool annotated(ast::Stmt* s) {
     }
     case K::While:
       return has_annotations(ast::to<ast::While>(s)->body) || has_annotations(ast::to<ast::While>(s)->orelse);
-    case K::If:
-      return has_annotations(ast::to<ast::If>(s)->body) || has_annotations(ast::to<ast::If>(s)->orelse);
+    case K::If: return has_annotations(ast::to<ast::If>(s)->body) || has_annotations(ast::to<ast::If>(s)->orelse);
     case K::With:
-    case K::AsyncWith:
-      return has_annotations(static_cast<ast::With*>(s)->body);
+    case K::AsyncWith: return has_annotations(static_cast<ast::With*>(s)->body);
     case K::Match:
       for (ast::MatchCase* c : ast::to<ast::Match>(s)->cases) {
         if (has_annotations(c->body)) return true;
@@ -53,8 +50,7 @@ bool annotated(ast::Stmt* s) {
       }
       return has_annotations(t->body) || has_annotations(t->finalbody) || has_annotations(t->orelse);
     }
-    default:
-      return false;
+    default: return false;
   }
 }
 
@@ -107,12 +103,9 @@ bool CodeGenerator::statement_parts(ast::Stmt* s) {
       auto* f = ast::to<ast::AsyncFunctionDef>(s);
       return function_definition(s, f->name, f->args, f->body, f->decorator_list, f->returns, true);
     }
-    case K::ClassDef:
-      return class_definition(ast::to<ast::ClassDef>(s));
-    case K::Return:
-      return return_statement(ast::to<ast::Return>(s));
-    case K::Delete:
-      return delete_statement(ast::to<ast::Delete>(s));
+    case K::ClassDef: return class_definition(ast::to<ast::ClassDef>(s));
+    case K::Return: return return_statement(ast::to<ast::Return>(s));
+    case K::Delete: return delete_statement(ast::to<ast::Delete>(s));
     case K::Assign: {
       auto* a = ast::to<ast::Assign>(s);
       if (!expression(a->value)) return false;
@@ -122,20 +115,13 @@ bool CodeGenerator::statement_parts(ast::Stmt* s) {
       }
       return true;
     }
-    case K::AugAssign:
-      return augmented_assignment(ast::to<ast::AugAssign>(s));
-    case K::AnnAssign:
-      return annotated_assignment(ast::to<ast::AnnAssign>(s));
-    case K::For:
-      return for_statement(ast::to<ast::For>(s));
-    case K::AsyncFor:
-      return async_for_statement(ast::to<ast::AsyncFor>(s));
-    case K::While:
-      return while_statement(ast::to<ast::While>(s));
-    case K::If:
-      return if_statement(ast::to<ast::If>(s));
-    case K::Match:
-      return match_statement(ast::to<ast::Match>(s));
+    case K::AugAssign: return augmented_assignment(ast::to<ast::AugAssign>(s));
+    case K::AnnAssign: return annotated_assignment(ast::to<ast::AnnAssign>(s));
+    case K::For: return for_statement(ast::to<ast::For>(s));
+    case K::AsyncFor: return async_for_statement(ast::to<ast::AsyncFor>(s));
+    case K::While: return while_statement(ast::to<ast::While>(s));
+    case K::If: return if_statement(ast::to<ast::If>(s));
+    case K::Match: return match_statement(ast::to<ast::Match>(s));
     case K::Raise: {
       auto* r = ast::to<ast::Raise>(s);
       int n = 0;
@@ -160,27 +146,16 @@ bool CodeGenerator::statement_parts(ast::Stmt* s) {
       if (!t->finalbody.empty()) return try_finally(t->body, t->handlers, t->orelse, t->finalbody, true, s->loc);
       return try_star_except(t->body, t->handlers, t->orelse);
     }
-    case K::Assert:
-      return assert_statement(ast::to<ast::Assert>(s));
-    case K::Import:
-      return import_statement(ast::to<ast::Import>(s));
-    case K::ImportFrom:
-      return import_from(ast::to<ast::ImportFrom>(s));
-    case K::ExprStmt:
-      return expression_statement(ast::to<ast::ExprStmt>(s)->value);
-    case K::Pass:
-      emit(OP_NOP);
-      return true;
-    case K::Break:
-      return break_statement();
-    case K::Continue:
-      return continue_statement();
-    case K::With:
-      return with_statement(ast::to<ast::With>(s), 0, false);
-    case K::AsyncWith:
-      return with_statement(static_cast<ast::With*>(s), 0, true);
-    default:
-      return true;  // global, nonlocal
+    case K::Assert: return assert_statement(ast::to<ast::Assert>(s));
+    case K::Import: return import_statement(ast::to<ast::Import>(s));
+    case K::ImportFrom: return import_from(ast::to<ast::ImportFrom>(s));
+    case K::ExprStmt: return expression_statement(ast::to<ast::ExprStmt>(s)->value);
+    case K::Pass: emit(OP_NOP); return true;
+    case K::Break: return break_statement();
+    case K::Continue: return continue_statement();
+    case K::With: return with_statement(ast::to<ast::With>(s), 0, false);
+    case K::AsyncWith: return with_statement(static_cast<ast::With*>(s), 0, true);
+    default: return true;  // global, nonlocal
   }
 }
 
@@ -200,7 +175,8 @@ bool CodeGenerator::expression_statement(ast::Expr* value) {
   return true;
 }
 
-// ---- Compound statements -----------------------------------------------------------------------------------------------
+// ---- Compound statements
+// -----------------------------------------------------------------------------------------------
 
 bool CodeGenerator::if_statement(ast::If* s) {
   Block* end = new_block();
@@ -277,7 +253,8 @@ bool CodeGenerator::while_statement(ast::While* s) {
   return true;
 }
 
-// ---- return, break, continue -------------------------------------------------------------------------------------------
+// ---- return, break, continue
+// -------------------------------------------------------------------------------------------
 
 bool CodeGenerator::unwind(FrameBlock& b, bool preserve_top) {
   auto swap_if_kept = [&] {
@@ -287,18 +264,16 @@ bool CodeGenerator::unwind(FrameBlock& b, bool preserve_top) {
     case FrameBlockType::kWhileLoop:
     case FrameBlockType::kExceptionHandler:
     case FrameBlockType::kExceptionGroupHandler:
-    case FrameBlockType::kAsyncComprehensionGenerator:
-      return true;
+    case FrameBlockType::kAsyncComprehensionGenerator: return true;
     case FrameBlockType::kForLoop:
       swap_if_kept();
       emit(OP_POP_TOP);
       return true;
-    case FrameBlockType::kTryExcept:
-      emit(OP_POP_BLOCK);
-      return true;
+    case FrameBlockType::kTryExcept: emit(OP_POP_BLOCK); return true;
     case FrameBlockType::kFinallyTry: {
       emit(OP_POP_BLOCK);
-      if (preserve_top && !push_frame_block(FrameBlockType::kPopValue, nullptr, nullptr, nullptr, unit().loc)) return false;
+      if (preserve_top && !push_frame_block(FrameBlockType::kPopValue, nullptr, nullptr, nullptr, unit().loc))
+        return false;
       if (!statements(*static_cast<const Stmts*>(b.datum))) return false;
       if (preserve_top) pop_frame_block();
       // What follows seems to come after the statement that unwinds.
@@ -418,7 +393,8 @@ bool CodeGenerator::continue_statement() {
   return true;
 }
 
-// ---- try ---------------------------------------------------------------------------------------------------------------
+// ---- try
+// ---------------------------------------------------------------------------------------------------------------
 
 void CodeGenerator::pop_except_and_reraise() {
   // The stack holds the exception info to restore, the instruction offset and the exception.
@@ -571,15 +547,13 @@ bool CodeGenerator::try_star_except(const Stmts& body, const Seq<ast::ExceptHand
     pop_frame_block();
     unset_location();
     emit(OP_POP_BLOCK);
-    if (h->name &&
-        (!emit_constant(py_none()) || !name_op(h->name, C::Store) || !name_op(h->name, C::Del))) {
+    if (h->name && (!emit_constant(py_none()) || !name_op(h->name, C::Store) || !name_op(h->name, C::Del))) {
       return false;
     }
     emit_jump(OP_JUMP, except);
     use_block(cleanup_end);
     unset_location();
-    if (h->name &&
-        (!emit_constant(py_none()) || !name_op(h->name, C::Store) || !name_op(h->name, C::Del))) {
+    if (h->name && (!emit_constant(py_none()) || !name_op(h->name, C::Store) || !name_op(h->name, C::Del))) {
       return false;
     }
     // What the handler raised is added to the results.
@@ -616,7 +590,8 @@ bool CodeGenerator::try_star_except(const Stmts& body, const Seq<ast::ExceptHand
   return true;
 }
 
-// ---- with --------------------------------------------------------------------------------------------------------------
+// ---- with
+// --------------------------------------------------------------------------------------------------------------
 
 bool CodeGenerator::call_exit_with_nones() {
   if (!emit_constant(py_none()) || !emit_constant(py_none()) || !emit_constant(py_none())) return false;
@@ -698,7 +673,8 @@ bool CodeGenerator::with_statement(ast::With* s, int position, bool async) {
   return true;
 }
 
-// ---- assert, del, import -----------------------------------------------------------------------------------------------
+// ---- assert, del, import
+// -----------------------------------------------------------------------------------------------
 
 bool CodeGenerator::assert_statement(ast::Assert* s) {
   auto* tuple = ast::as<ast::Tuple>(s->test);
@@ -792,7 +768,8 @@ bool CodeGenerator::import_from(ast::ImportFrom* s) {
   return true;
 }
 
-// ---- Augmented and annotated assignment ------------------------------------------------------------------------------------
+// ---- Augmented and annotated assignment
+// ------------------------------------------------------------------------------------
 
 bool CodeGenerator::augmented_assignment(ast::AugAssign* s) {
   ast::Expr* target = s->target;
@@ -895,8 +872,7 @@ bool CodeGenerator::annotated_assignment(ast::AnnAssign* s) {
       }
       break;
     }
-    default:
-      break;
+    default: break;
   }
   if (!s->simple && !check_annotation(s)) return false;
   return true;

@@ -105,7 +105,8 @@ const ast::Location kWholeFile = {0, 0, 0, 0};
 
 }  // namespace
 
-// ---- Scopes ------------------------------------------------------------------------------------------------------------
+// ---- Scopes
+// ------------------------------------------------------------------------------------------------------------
 
 bool SymbolTableBuilder::enter(Str* name, ScopeType type, const ast::Node* node, const ast::Location& location) {
   auto owned = std::make_unique<Scope>();
@@ -172,7 +173,8 @@ std::unique_ptr<SymbolTable> SymbolTableBuilder::build(ast::Mod* tree) {
   return std::move(table_);
 }
 
-// ---- Statements --------------------------------------------------------------------------------------------------------
+// ---- Statements
+// --------------------------------------------------------------------------------------------------------
 
 bool SymbolTableBuilder::statement(ast::Stmt* s) {
   RecursionGuard guard(" during compilation");
@@ -187,8 +189,7 @@ bool SymbolTableBuilder::statement(ast::Stmt* s) {
       auto* f = ast::to<ast::AsyncFunctionDef>(s);
       return function_statement(s, f->name, f->args, f->body, f->decorator_list, f->returns, true);
     }
-    case K::ClassDef:
-      return class_statement(ast::to<ast::ClassDef>(s));
+    case K::ClassDef: return class_statement(ast::to<ast::ClassDef>(s));
     case K::Return: {
       auto* r = ast::to<ast::Return>(s);
       if (!r->value) return true;
@@ -196,14 +197,11 @@ bool SymbolTableBuilder::statement(ast::Stmt* s) {
       current_->returns_value = true;
       return true;
     }
-    case K::Delete:
-      return expressions(ast::to<ast::Delete>(s)->targets);
-    case K::Assign:
-      return expressions(ast::to<ast::Assign>(s)->targets) && expression(ast::to<ast::Assign>(s)->value);
+    case K::Delete: return expressions(ast::to<ast::Delete>(s)->targets);
+    case K::Assign: return expressions(ast::to<ast::Assign>(s)->targets) && expression(ast::to<ast::Assign>(s)->value);
     case K::AugAssign:
       return expression(ast::to<ast::AugAssign>(s)->target) && expression(ast::to<ast::AugAssign>(s)->value);
-    case K::AnnAssign:
-      return annotated_assignment(ast::to<ast::AnnAssign>(s));
+    case K::AnnAssign: return annotated_assignment(ast::to<ast::AnnAssign>(s));
     case K::For: {
       auto* f = ast::to<ast::For>(s);
       return expression(f->target) && expression(f->iter) && statements(f->body) && statements(f->orelse);
@@ -236,8 +234,7 @@ bool SymbolTableBuilder::statement(ast::Stmt* s) {
       }
       return true;
     }
-    case K::Raise:
-      return maybe(ast::to<ast::Raise>(s)->exc) && maybe(ast::to<ast::Raise>(s)->cause);
+    case K::Raise: return maybe(ast::to<ast::Raise>(s)->exc) && maybe(ast::to<ast::Raise>(s)->cause);
     case K::Try: {
       auto* t = ast::to<ast::Try>(s);
       return try_parts(t->body, t->handlers, t->orelse, t->finalbody);
@@ -246,8 +243,7 @@ bool SymbolTableBuilder::statement(ast::Stmt* s) {
       auto* t = ast::to<ast::TryStar>(s);
       return try_parts(t->body, t->handlers, t->orelse, t->finalbody);
     }
-    case K::Assert:
-      return expression(ast::to<ast::Assert>(s)->test) && maybe(ast::to<ast::Assert>(s)->msg);
+    case K::Assert: return expression(ast::to<ast::Assert>(s)->test) && maybe(ast::to<ast::Assert>(s)->msg);
     case K::Import:
       for (ast::Alias* a : ast::to<ast::Import>(s)->names) {
         if (!alias(a)) return false;
@@ -258,14 +254,10 @@ bool SymbolTableBuilder::statement(ast::Stmt* s) {
         if (!alias(a)) return false;
       }
       return true;
-    case K::Global:
-      return global_statement(s, ast::to<ast::Global>(s)->names, true);
-    case K::Nonlocal:
-      return global_statement(s, ast::to<ast::Nonlocal>(s)->names, false);
-    case K::ExprStmt:
-      return expression(ast::to<ast::ExprStmt>(s)->value);
-    default:
-      return true;  // pass, break, continue
+    case K::Global: return global_statement(s, ast::to<ast::Global>(s)->names, true);
+    case K::Nonlocal: return global_statement(s, ast::to<ast::Nonlocal>(s)->names, false);
+    case K::ExprStmt: return expression(ast::to<ast::ExprStmt>(s)->value);
+    default: return true;  // pass, break, continue
   }
 }
 
@@ -299,7 +291,8 @@ bool SymbolTableBuilder::annotated_assignment(ast::AnnAssign* s) {
   if (auto* name = ast::as<ast::Name>(s->target)) {
     int flags = current_->flags_of(mangled(name->id));
     if ((flags & (kDefGlobal | kDefNonlocal)) && current_ != module_ && s->simple) {
-      return error(s->loc, flags & kDefGlobal ? "annotated name '{}' can't be global" : "annotated name '{}' can't be nonlocal",
+      return error(s->loc,
+                   flags & kDefGlobal ? "annotated name '{}' can't be global" : "annotated name '{}' can't be nonlocal",
                    name->id);
     }
     if (s->simple) {
@@ -365,10 +358,8 @@ bool SymbolTableBuilder::pattern(ast::Pattern* p) {
     return true;
   };
   switch (p->kind) {
-    case K::MatchValue:
-      return expression(ast::to<ast::MatchValue>(p)->value);
-    case K::MatchSequence:
-      return all(ast::to<ast::MatchSequence>(p)->patterns);
+    case K::MatchValue: return expression(ast::to<ast::MatchValue>(p)->value);
+    case K::MatchSequence: return all(ast::to<ast::MatchSequence>(p)->patterns);
     case K::MatchStar: {
       Str* name = ast::to<ast::MatchStar>(p)->name;
       return !name || define(name, kDefLocal, p->loc);
@@ -387,14 +378,13 @@ bool SymbolTableBuilder::pattern(ast::Pattern* p) {
       if (m->pattern && !pattern(m->pattern)) return false;
       return !m->name || define(m->name, kDefLocal, p->loc);
     }
-    case K::MatchOr:
-      return all(ast::to<ast::MatchOr>(p)->patterns);
-    default:
-      return true;
+    case K::MatchOr: return all(ast::to<ast::MatchOr>(p)->patterns);
+    default: return true;
   }
 }
 
-// ---- Functions ---------------------------------------------------------------------------------------------------------
+// ---- Functions
+// ---------------------------------------------------------------------------------------------------------
 
 bool SymbolTableBuilder::arguments(ast::Arguments* a) {
   auto all = [&](const Seq<ast::Arg*>& list) {
@@ -439,7 +429,8 @@ bool SymbolTableBuilder::annotations(ast::Stmt* s, ast::Arguments* a, ast::Expr*
   return !returns || annotation(returns);
 }
 
-// ---- Expressions -------------------------------------------------------------------------------------------------------
+// ---- Expressions
+// -------------------------------------------------------------------------------------------------------
 
 bool SymbolTableBuilder::not_in_annotation(const char* what, ast::Expr* e) {
   if (current_->type != ScopeType::kAnnotation) return true;
@@ -454,16 +445,11 @@ bool SymbolTableBuilder::yield_like(ast::Expr* e, const char* what) {
   if (!maybe(value)) return false;
   current_->generator = true;
   switch (current_->comprehension) {
-    case ComprehensionKind::kNone:
-      return true;
-    case ComprehensionKind::kList:
-      return error(e->loc, "'yield' inside list comprehension");
-    case ComprehensionKind::kSet:
-      return error(e->loc, "'yield' inside set comprehension");
-    case ComprehensionKind::kDict:
-      return error(e->loc, "'yield' inside dict comprehension");
-    case ComprehensionKind::kGenerator:
-      break;
+    case ComprehensionKind::kNone: return true;
+    case ComprehensionKind::kList: return error(e->loc, "'yield' inside list comprehension");
+    case ComprehensionKind::kSet: return error(e->loc, "'yield' inside set comprehension");
+    case ComprehensionKind::kDict: return error(e->loc, "'yield' inside dict comprehension");
+    case ComprehensionKind::kGenerator: break;
   }
   return error(e->loc, "'yield' inside generator expression");
 }
@@ -473,24 +459,17 @@ bool SymbolTableBuilder::expression(ast::Expr* e) {
   if (!guard) return false;
   using K = ast::NodeKind;
   switch (e->kind) {
-    case K::NamedExpr:
-      return named_expression(ast::to<ast::NamedExpr>(e));
-    case K::BoolOp:
-      return expressions(ast::to<ast::BoolOp>(e)->values);
-    case K::BinOp:
-      return expression(ast::to<ast::BinOp>(e)->left) && expression(ast::to<ast::BinOp>(e)->right);
-    case K::UnaryOp:
-      return expression(ast::to<ast::UnaryOp>(e)->operand);
-    case K::Lambda:
-      return lambda(ast::to<ast::Lambda>(e));
+    case K::NamedExpr: return named_expression(ast::to<ast::NamedExpr>(e));
+    case K::BoolOp: return expressions(ast::to<ast::BoolOp>(e)->values);
+    case K::BinOp: return expression(ast::to<ast::BinOp>(e)->left) && expression(ast::to<ast::BinOp>(e)->right);
+    case K::UnaryOp: return expression(ast::to<ast::UnaryOp>(e)->operand);
+    case K::Lambda: return lambda(ast::to<ast::Lambda>(e));
     case K::IfExp: {
       auto* i = ast::to<ast::IfExp>(e);
       return expression(i->test) && expression(i->body) && expression(i->orelse);
     }
-    case K::Dict:
-      return expressions(ast::to<ast::Dict>(e)->keys) && expressions(ast::to<ast::Dict>(e)->values);
-    case K::Set:
-      return expressions(ast::to<ast::Set>(e)->elts);
+    case K::Dict: return expressions(ast::to<ast::Dict>(e)->keys) && expressions(ast::to<ast::Dict>(e)->values);
+    case K::Set: return expressions(ast::to<ast::Set>(e)->elts);
     case K::GeneratorExp: {
       auto* c = ast::to<ast::GeneratorExp>(e);
       return comprehension(e, "genexpr", ComprehensionKind::kGenerator, c->generators, c->elt, nullptr);
@@ -508,8 +487,7 @@ bool SymbolTableBuilder::expression(ast::Expr* e) {
       return comprehension(e, "dictcomp", ComprehensionKind::kDict, c->generators, c->key, c->value);
     }
     case K::Yield:
-    case K::YieldFrom:
-      return yield_like(e, "yield expression");
+    case K::YieldFrom: return yield_like(e, "yield expression");
     case K::Await:
       if (!not_in_annotation("await expression", e) || !expression(ast::to<ast::Await>(e)->value)) return false;
       current_->coroutine = true;
@@ -526,14 +504,11 @@ bool SymbolTableBuilder::expression(ast::Expr* e) {
     }
     case K::FormattedValue:
       return expression(ast::to<ast::FormattedValue>(e)->value) && maybe(ast::to<ast::FormattedValue>(e)->format_spec);
-    case K::JoinedStr:
-      return expressions(ast::to<ast::JoinedStr>(e)->values);
-    case K::Attribute:
-      return expression(ast::to<ast::Attribute>(e)->value);
+    case K::JoinedStr: return expressions(ast::to<ast::JoinedStr>(e)->values);
+    case K::Attribute: return expression(ast::to<ast::Attribute>(e)->value);
     case K::Subscript:
       return expression(ast::to<ast::Subscript>(e)->value) && expression(ast::to<ast::Subscript>(e)->slice);
-    case K::Starred:
-      return expression(ast::to<ast::Starred>(e)->value);
+    case K::Starred: return expression(ast::to<ast::Starred>(e)->value);
     case K::Slice: {
       auto* s = ast::to<ast::Slice>(e);
       return maybe(s->lower) && maybe(s->upper) && maybe(s->step);
@@ -548,12 +523,9 @@ bool SymbolTableBuilder::expression(ast::Expr* e) {
       }
       return true;
     }
-    case K::List:
-      return expressions(ast::to<ast::List>(e)->elts);
-    case K::Tuple:
-      return expressions(ast::to<ast::Tuple>(e)->elts);
-    default:
-      return true;
+    case K::List: return expressions(ast::to<ast::List>(e)->elts);
+    case K::Tuple: return expressions(ast::to<ast::Tuple>(e)->elts);
+    default: return true;
   }
 }
 
@@ -646,7 +618,8 @@ bool SymbolTableBuilder::comprehension(ast::Expr* e, const char* name, Comprehen
   return true;
 }
 
-// ---- Second pass -------------------------------------------------------------------------------------------------------
+// ---- Second pass
+// -------------------------------------------------------------------------------------------------------
 
 bool SymbolTableBuilder::directive_error(Scope* scope, Str* name, const char* format) {
   for (auto& d : scope->directives) {

@@ -1,5 +1,6 @@
 // The symbol table: for every scope of a tree, which names it has and where each of them lives (language reference
-// 4.2 "Naming and binding"). Built in two passes: collect what every scope says of a name, then resolve scopes inside out.
+// 4.2 "Naming and binding"). Built in two passes: collect what every scope says of a name, then resolve scopes inside
+// out.
 #pragma once
 
 #include <memory>
@@ -18,13 +19,13 @@ struct Str;
 
 // What a scope does with a name; the numbers are those of module _symtable.
 enum SymbolFlags : int {
-  kDefGlobal = 1,         // global statement
-  kDefLocal = 2,          // assignment
+  kDefGlobal = 1,  // global statement
+  kDefLocal = 2,   // assignment
   kDefParam = 4,
   kDefNonlocal = 8,
   kUse = 16,
   kDefFree = 32,
-  kDefFreeClass = 64,     // free in a method and bound in the class around it
+  kDefFreeClass = 64,  // free in a method and bound in the class around it
   kDefImport = 128,
   kDefAnnotation = 256,
   kDefComprehensionTarget = 512,
@@ -43,7 +44,7 @@ struct Scope {
   const ast::Node* node = nullptr;
   ast::Location location;
   std::unordered_map<Str*, int> symbols;
-  std::vector<Str*> order;      // names in order of first appearance
+  std::vector<Str*> order;  // names in order of first appearance
   std::vector<Str*> parameters;
   std::vector<Scope*> children;
   struct Directive {

@@ -73,9 +73,7 @@ class Unparser {
   }
   bool constant(Object* value, Str* kind);
   bool arguments(ast::Arguments* a);
-  bool argument(ast::Arg* a) {
-    return name(a->arg) && (!a->annotation || (text(": ") && write(a->annotation, kTest)));
-  }
+  bool argument(ast::Arg* a) { return name(a->arg) && (!a->annotation || (text(": ") && write(a->annotation, kTest))); }
   bool comprehensions(const Seq<ast::Comprehension*>& generators);
   bool call(ast::Call* e);
   bool dict(ast::Dict* e);
@@ -94,7 +92,8 @@ Ref<Str> constant_text(Object* value) {
   if (value == py_ellipsis()) return str_from_ascii("...");
   Ref<Str> repr = TRY(object_repr(value));
   if (!is_exactly(value, &float_type) && !is_exactly(value, &complex_type)) return repr;
-  Ref<Str> inf = TRY(str_from_ascii("inf")), big = TRY(str_from_ascii("1e309"));
+  Ref<Str> inf = TRY(str_from_ascii("inf"))
+  , big = TRY(str_from_ascii("1e309"));
   return str_replace(repr.get(), inf.get(), big.get(), -1);
 }
 
@@ -295,10 +294,8 @@ bool Unparser::write(ast::Expr* e, int level) {
                write(i->orelse, kTest);
       });
     }
-    case K::Dict:
-      return dict(ast::to<ast::Dict>(e));
-    case K::Set:
-      return text("{") && list(ast::to<ast::Set>(e)->elts, kTest) && text("}");
+    case K::Dict: return dict(ast::to<ast::Dict>(e));
+    case K::Set: return text("{") && list(ast::to<ast::Set>(e)->elts, kTest) && text("}");
     case K::GeneratorExp:
       return text("(") && write(ast::to<ast::GeneratorExp>(e)->elt, kTest) &&
              comprehensions(ast::to<ast::GeneratorExp>(e)->generators) && text(")");
@@ -317,8 +314,7 @@ bool Unparser::write(ast::Expr* e, int level) {
       ast::Expr* v = ast::to<ast::Yield>(e)->value;
       return v ? text("(yield ") && write(v, kTest) && text(")") : text("(yield)");
     }
-    case K::YieldFrom:
-      return text("(yield from ") && write(ast::to<ast::YieldFrom>(e)->value, kTest) && text(")");
+    case K::YieldFrom: return text("(yield from ") && write(ast::to<ast::YieldFrom>(e)->value, kTest) && text(")");
     case K::Await:
       return grouped(level > kAwait, [&] { return text("await ") && write(ast::to<ast::Await>(e)->value, kAtom); });
     case K::Compare: {
@@ -326,39 +322,28 @@ bool Unparser::write(ast::Expr* e, int level) {
       return grouped(level > kCompare, [&] {
         if (!write(c->left, kCompare + 1)) return false;
         for (int i = 0; i < c->ops.size(); i++) {
-          if (!text(kCompareForms[static_cast<int>(c->ops[i])]) || !write(c->comparators[i], kCompare + 1)) return false;
+          if (!text(kCompareForms[static_cast<int>(c->ops[i])]) || !write(c->comparators[i], kCompare + 1))
+            return false;
         }
         return true;
       });
     }
-    case K::Call:
-      return call(ast::to<ast::Call>(e));
-    case K::Constant:
-      return constant(ast::to<ast::Constant>(e)->value, ast::to<ast::Constant>(e)->kind_);
+    case K::Call: return call(ast::to<ast::Call>(e));
+    case K::Constant: return constant(ast::to<ast::Constant>(e)->value, ast::to<ast::Constant>(e)->kind_);
     case K::JoinedStr:
-    case K::FormattedValue:
-      return f_string(e, false);
-    case K::Attribute:
-      return attribute(ast::to<ast::Attribute>(e));
-    case K::Starred:
-      return text("*") && write(ast::to<ast::Starred>(e)->value, kExpression);
-    case K::Name:
-      return name(ast::to<ast::Name>(e)->id);
-    case K::List:
-      return text("[") && list(ast::to<ast::List>(e)->elts, kTest) && text("]");
-    case K::Tuple:
-      return tuple(ast::to<ast::Tuple>(e), level);
-    case K::Subscript:
-      return subscript(ast::to<ast::Subscript>(e));
-    case K::Slice:
-      return slice(ast::to<ast::Slice>(e));
+    case K::FormattedValue: return f_string(e, false);
+    case K::Attribute: return attribute(ast::to<ast::Attribute>(e));
+    case K::Starred: return text("*") && write(ast::to<ast::Starred>(e)->value, kExpression);
+    case K::Name: return name(ast::to<ast::Name>(e)->id);
+    case K::List: return text("[") && list(ast::to<ast::List>(e)->elts, kTest) && text("]");
+    case K::Tuple: return tuple(ast::to<ast::Tuple>(e), level);
+    case K::Subscript: return subscript(ast::to<ast::Subscript>(e));
+    case K::Slice: return slice(ast::to<ast::Slice>(e));
     case K::NamedExpr: {
       auto* n = ast::to<ast::NamedExpr>(e);
       return grouped(level > kTuple, [&] { return write(n->target, kAtom) && text(" := ") && write(n->value, kAtom); });
     }
-    default:
-      raise(SystemError, "unknown expression kind");
-      return false;
+    default: raise(SystemError, "unknown expression kind"); return false;
   }
 }
 

@@ -15,9 +15,9 @@ namespace minipy::sre {
 // ---- The stack
 // ---------------------------------------------------------------------------------------------------------------
 
-// Captures are restored the way CPython does it, which programs can see: backtracking to a choice point makes the groups
-// that were closed later unset again, but where a mark has been set anew since, its old position comes back only at
-// choice points inside general repeats (and at those repeats themselves). `marks_too` says so.
+// Captures are restored the way CPython does it, which programs can see: backtracking to a choice point makes the
+// groups that were closed later unset again, but where a mark has been set anew since, its old position comes back only
+// at choice points inside general repeats (and at those repeats themselves). `marks_too` says so.
 enum class Kind : uint8_t {
   // Choice points: on backtracking the matcher goes on at `instruction`.
   kAlternative,   // with the next alternative, at `position`
@@ -222,7 +222,7 @@ class Matcher {
   bool push(Kind kind, uint32_t instruction, const C* position, ssize x = 0, ssize y = 0) {
     Entry* e = s_.stack.push();
     if (!e) return false;
-    *e = {kind, repeat_ >= 0, instruction, position - begin_, x, y, static_cast<uint32_t>(s_.changes.size()),
+    *e = {kind,        repeat_ >= 0, instruction, position - begin_, x, y, static_cast<uint32_t>(s_.changes.size()),
           s_.lastmark, s_.lastindex};
     return true;
   }
@@ -712,7 +712,8 @@ ssize next_candidate(const Program& p, const C* text, ssize at, ssize last, ssiz
   if (p.has_first) {
     for (; at <= last && at < end; at++) {
       char32_t c = text[at];
-      if (c < 256 ? bit_of(p.first, c) : p.first_high && (!p.first_words || in_set(&p.code[p.first_words], c))) return at;
+      if (c < 256 ? bit_of(p.first, c) : p.first_high && (!p.first_words || in_set(&p.code[p.first_words], c)))
+        return at;
     }
     return -1;
   }

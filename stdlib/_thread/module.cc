@@ -37,9 +37,7 @@ Ref<Object> start_new_thread(Object*, VarArgs args) {
   return int_from_size(id);
 }
 
-void report_thread_exception(Object* function) {
-  error_write_unraisable_message("in thread started by", function);
-}
+void report_thread_exception(Object* function) { error_write_unraisable_message("in thread started by", function); }
 
 Ref<Object> allocate(Object*) { return allocate_lock(); }
 Ref<Object> exit_thread(Object*) { return raise_none(SystemExit); }

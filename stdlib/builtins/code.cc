@@ -43,7 +43,8 @@ int inherited_flags() {
   return code ? code->flags & kFutureMask : 0;
 }
 
-// ---- compile ---------------------------------------------------------------------------------------------------------
+// ---- compile
+// ---------------------------------------------------------------------------------------------------------
 
 Status parse_mode(Str* mode, int flags, ParseMode& out) {
   if (str_equals_ascii(mode, "exec")) {
@@ -95,7 +96,8 @@ Ref<Object> builtin_compile(Object*, Object* source, Object* filename, Str* mode
   return compile_source(text.text(), path.get(), parse, options);
 }
 
-// ---- eval and exec -----------------------------------------------------------------------------------------------------
+// ---- eval and exec
+// -----------------------------------------------------------------------------------------------------
 
 // The namespaces code runs in: the caller's where none are given; __builtins__ is added.
 struct Namespaces {
@@ -189,7 +191,8 @@ Status builtin_exec(Object*, Object* source, Object* globals, Object* locals, Ob
   return kOk;
 }
 
-// ---- Namespaces, classes and imports -------------------------------------------------------------------------------------
+// ---- Namespaces, classes and imports
+// -------------------------------------------------------------------------------------
 
 Ref<Object> builtin_globals(Object*) {
   Dict* globals = vm_current_globals();
@@ -217,8 +220,7 @@ AstHook g_compile_ast_hook = nullptr;
 constinit MethodDef builtins_code_functions[] = {
     {"__build_class__", FastcallKeywordsMethod{build_class}, kMethFastcall | kMethKeywords,
      "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class"},
-    FUNCTION(builtin_import,
-             "__import__(module, /, name, globals=None, locals=None, fromlist=(),\n           level=0)",
+    FUNCTION(builtin_import, "__import__(module, /, name, globals=None, locals=None, fromlist=(),\n           level=0)",
              "Import a module."),
     FUNCTION(builtin_compile,
              "compile(module, /, source, filename, mode, flags=0,\n        dont_inherit=False, optimize=-1, *, "
@@ -228,8 +230,10 @@ constinit MethodDef builtins_code_functions[] = {
              "Evaluate the given source in the context of globals and locals."),
     FUNCTION(builtin_exec, "exec(module, source, globals=None, locals=None, /, *, closure=None)",
              "Execute the given source in the context of globals and locals."),
-    FUNCTION(builtin_globals, "globals(module, /)", "Return the dictionary containing the current scope's global variables."),
-    FUNCTION(builtin_locals, "locals(module, /)", "Return a dictionary containing the current scope's local variables."),
+    FUNCTION(builtin_globals, "globals(module, /)",
+             "Return the dictionary containing the current scope's global variables."),
+    FUNCTION(builtin_locals, "locals(module, /)",
+             "Return a dictionary containing the current scope's local variables."),
     {},
 };
 

@@ -1,7 +1,7 @@
 // builtins: print, input, breakpoint. Source: library reference "Built-in Functions".
+#include <unistd.h>
 #include <cerrno>
 #include <cstdio>
-#include <unistd.h>
 
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
@@ -56,7 +56,8 @@ Status builtin_print(Object*, VarArgs args, Object* sep, Object* end, Object* fi
   return kOk;
 }
 
-// ---- input -------------------------------------------------------------------------------------------------------------
+// ---- input
+// -------------------------------------------------------------------------------------------------------------
 
 // True when the stream is the process's own terminal, so that line editing may be used.
 bool is_terminal(Object* stream, int descriptor) {

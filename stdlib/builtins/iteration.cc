@@ -76,7 +76,8 @@ Ref<Object> builtin_anext(Object*, Object* iterator, Object* fallback) {
   return anext_awaitable_new(awaitable.get(), fallback);
 }
 
-// ---- min and max -----------------------------------------------------------------------------------------------------
+// ---- min and max
+// -----------------------------------------------------------------------------------------------------
 
 Ref<Object> extreme(const char* name, CompareOp wanted, VarArgs args, Object* key, Object* fallback) {
   if (args.size == 0) return raise(TypeError, "{} expected at least 1 argument, got 0", name);
@@ -117,7 +118,8 @@ Ref<Object> builtin_max(Object*, VarArgs args, Object* key, Object* fallback) {
   return extreme("max", kGt, args, key, fallback);
 }
 
-// ---- sorted and sum --------------------------------------------------------------------------------------------------
+// ---- sorted and sum
+// --------------------------------------------------------------------------------------------------
 
 // sorted(iterable, /, *, key, reverse): the keywords go to list.sort, whose errors they are.
 Ref<Object> builtin_sorted(Object*, VarArgs args, Object* keywords) {
@@ -129,8 +131,8 @@ Ref<Object> builtin_sorted(Object*, VarArgs args, Object* keywords) {
   return list;
 }
 
-// Adds the items that are exact ints while the total fits a machine word. Ends at the first other item, which is left in
-// `pending`; the total is then in `result`.
+// Adds the items that are exact ints while the total fits a machine word. Ends at the first other item, which is left
+// in `pending`; the total is then in `result`.
 struct Summing {
   Ref<Object> iterator, result, pending;
   bool exhausted = false;
@@ -215,7 +217,8 @@ Ref<Object> builtin_sum(Object*, Object* iterable, Object* start) {
 }  // namespace
 
 constinit MethodDef builtins_iteration_functions[] = {
-    FUNCTION(builtin_all, "all(module, iterable, /)", "Return True if bool(x) is True for all values x in the iterable."),
+    FUNCTION(builtin_all, "all(module, iterable, /)",
+             "Return True if bool(x) is True for all values x in the iterable."),
     FUNCTION(builtin_any, "any(module, iterable, /)", "Return True if bool(x) is True for any x in the iterable."),
     FUNCTION(builtin_aiter, "aiter(module, async_iterable, /)", "Return an AsyncIterator for an AsyncIterable object."),
     FUNCTION(builtin_anext, "anext(module, aiterator, default=<unrepresentable>, /)",

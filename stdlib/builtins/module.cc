@@ -1,4 +1,5 @@
 // The builtins module: functions, constants and the built-in types, in CPython's order.
+#include "runtime/module.h"
 #include "runtime/abstract.h"
 #include "runtime/buffer.h"
 #include "runtime/bytes.h"
@@ -8,7 +9,6 @@
 #include "runtime/float.h"
 #include "runtime/function.h"
 #include "runtime/int.h"
-#include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
@@ -22,17 +22,55 @@ namespace {
 
 // Definitions in the order in which the names are listed by dir() order-insensitive users and by __dict__.
 constexpr const char* kFunctionOrder[] = {
-    "__build_class__", "__import__", "abs",     "all",      "any",        "ascii",      "bin",     "breakpoint",
-    "callable",        "chr",        "compile", "delattr",  "dir",        "divmod",     "eval",    "exec",
-    "format",          "getattr",    "globals", "hasattr",  "hash",       "hex",        "id",      "input",
-    "isinstance",      "issubclass", "iter",    "aiter",    "len",        "locals",     "max",     "min",
-    "next",            "anext",      "oct",     "ord",      "pow",        "print",      "repr",    "round",
-    "setattr",         "sorted",     "sum",     "vars",
+    "__build_class__",
+    "__import__",
+    "abs",
+    "all",
+    "any",
+    "ascii",
+    "bin",
+    "breakpoint",
+    "callable",
+    "chr",
+    "compile",
+    "delattr",
+    "dir",
+    "divmod",
+    "eval",
+    "exec",
+    "format",
+    "getattr",
+    "globals",
+    "hasattr",
+    "hash",
+    "hex",
+    "id",
+    "input",
+    "isinstance",
+    "issubclass",
+    "iter",
+    "aiter",
+    "len",
+    "locals",
+    "max",
+    "min",
+    "next",
+    "anext",
+    "oct",
+    "ord",
+    "pow",
+    "print",
+    "repr",
+    "round",
+    "setattr",
+    "sorted",
+    "sum",
+    "vars",
 };
 
 MethodDef* find_function(std::string_view name) {
-  for (MethodDef* table : {builtins_object_functions, builtins_iteration_functions, builtins_code_functions,
-                           builtins_io_functions}) {
+  for (MethodDef* table :
+       {builtins_object_functions, builtins_iteration_functions, builtins_code_functions, builtins_io_functions}) {
     for (MethodDef* def = table; def->name; def++) {
       if (name == def->name) return def;
     }

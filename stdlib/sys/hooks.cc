@@ -22,7 +22,8 @@
 namespace minipy {
 namespace {
 
-// ---- excepthook --------------------------------------------------------------------------------------------------------
+// ---- excepthook
+// --------------------------------------------------------------------------------------------------------
 
 // A non-exception value gets CPython's complaint.
 void display(Object* value, Object* traceback) {
@@ -49,7 +50,8 @@ Status excepthook(Object*, Object*, Object* value, Object* traceback) {
   return kOk;
 }
 
-// ---- displayhook -------------------------------------------------------------------------------------------------------
+// ---- displayhook
+// -------------------------------------------------------------------------------------------------------
 
 // Text the stream cannot encode is shown with escapes.
 Status write_escaped(Object* out, Object* value) {
@@ -89,7 +91,8 @@ Status displayhook(Object*, Object* value) {
   return dict_set(builtins, as_object(NAME("_")), value);
 }
 
-// ---- unraisablehook ----------------------------------------------------------------------------------------------------
+// ---- unraisablehook
+// ----------------------------------------------------------------------------------------------------
 
 Type* unraisable_type() {
   static Type* type = nullptr;
@@ -100,7 +103,8 @@ Type* unraisable_type() {
                                                  {"err_msg", "Error message"},
                                                  {"object", "Object causing the exception"},
                                                  {}};
-    type = MUST(struct_sequence_type_new("UnraisableHookArgs", fields, 5, "UnraisableHookArgs")).release();
+    type = MUST(struct_sequence_type_new("UnraisableHookArgs", fields, 5, "UnraisableHookArgs"))
+    .release();
   }
   return type;
 }
@@ -188,7 +192,8 @@ void report_unraisable(ErrorState error, const char* message, Object* where) {
   }
 }
 
-// ---- breakpointhook ----------------------------------------------------------------------------------------------------
+// ---- breakpointhook
+// ----------------------------------------------------------------------------------------------------
 
 Object* breakpointhook(Object*, Object* const* args, ssize nargs, Object* kwnames) {
   const char* wanted = current_interpreter()->config.ignore_environment ? nullptr : std::getenv("PYTHONBREAKPOINT");
@@ -209,7 +214,8 @@ Object* breakpointhook(Object*, Object* const* args, ssize nargs, Object* kwname
   return call_vector(hook.get(), args, static_cast<size_t>(nargs), kwnames).release();
 }
 
-// ---- Audit hooks (PEP 578) -----------------------------------------------------------------------------------------------
+// ---- Audit hooks (PEP 578)
+// -----------------------------------------------------------------------------------------------
 
 List* audit_hooks() {
   static List* hooks = list_new().release();

@@ -58,12 +58,10 @@ class SingleSequence {
 };
 
 Ref<Object> version_info() {
-  static const StructSequenceField fields[] = {{"major", "Major release number"},
-                                               {"minor", "Minor release number"},
-                                               {"micro", "Patch release number"},
-                                               {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"},
-                                               {"serial", "Serial release number"},
-                                               {}};
+  static const StructSequenceField fields[] = {
+      {"major", "Major release number"},   {"minor", "Minor release number"},
+      {"micro", "Patch release number"},   {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"},
+      {"serial", "Serial release number"}, {}};
   SingleSequence s("sys.version_info", fields, 5);
   s.add_int(config::kVersionMajor);
   s.add_int(config::kVersionMinor);
@@ -75,9 +73,10 @@ Ref<Object> version_info() {
 
 Ref<Object> float_info() {
   static const StructSequenceField fields[] = {
-      {"max", "DBL_MAX"},        {"max_exp", "DBL_MAX_EXP"}, {"max_10_exp", "DBL_MAX_10_EXP"}, {"min", "DBL_MIN"},
-      {"min_exp", "DBL_MIN_EXP"}, {"min_10_exp", "DBL_MIN_10_EXP"}, {"dig", "DBL_DIG"}, {"mant_dig", "DBL_MANT_DIG"},
-      {"epsilon", "DBL_EPSILON"}, {"radix", "FLT_RADIX"},     {"rounds", "FLT_ROUNDS"},         {}};
+      {"max", "DBL_MAX"},     {"max_exp", "DBL_MAX_EXP"},   {"max_10_exp", "DBL_MAX_10_EXP"},
+      {"min", "DBL_MIN"},     {"min_exp", "DBL_MIN_EXP"},   {"min_10_exp", "DBL_MIN_10_EXP"},
+      {"dig", "DBL_DIG"},     {"mant_dig", "DBL_MANT_DIG"}, {"epsilon", "DBL_EPSILON"},
+      {"radix", "FLT_RADIX"}, {"rounds", "FLT_ROUNDS"},     {}};
   SingleSequence s("sys.float_info", fields, 11);
   s.add_float(DBL_MAX);
   s.add_int(DBL_MAX_EXP);
@@ -94,11 +93,12 @@ Ref<Object> float_info() {
 }
 
 Ref<Object> int_info() {
-  static const StructSequenceField fields[] = {{"bits_per_digit", "size of a digit in bits"},
-                                               {"sizeof_digit", "size in bytes of the C type used to represent a digit"},
-                                               {"default_max_str_digits", "maximum string conversion digits limitation"},
-                                               {"str_digits_check_threshold", "minimum positive value for the limit"},
-                                               {}};
+  static const StructSequenceField fields[] = {
+      {"bits_per_digit", "size of a digit in bits"},
+      {"sizeof_digit", "size in bytes of the C type used to represent a digit"},
+      {"default_max_str_digits", "maximum string conversion digits limitation"},
+      {"str_digits_check_threshold", "minimum positive value for the limit"},
+      {}};
   SingleSequence s("sys.int_info", fields, 4);
   s.add_int(kDigitBits);
   s.add_int(sizeof(digit));

@@ -129,15 +129,16 @@ Ref<Object> getquickenedcount(Object*) { return int_from(0); }
 Ref<Object> getdlopenflags(Object*) { return int_from(RTLD_NOW); }
 Status setdlopenflags(Object*, int) { return kOk; }
 
-// ---- Asynchronous generator hooks, coroutine origins --------------------------------------------------------------------
+// ---- Asynchronous generator hooks, coroutine origins
+// --------------------------------------------------------------------
 
 Type* asyncgen_hooks_type() {
   static Type* type = nullptr;
   if (!type) {
-    static const StructSequenceField fields[] = {{"firstiter", "Hook to intercept first iteration"},
-                                                 {"finalizer", "Hook to intercept finalization"},
-                                                 {}};
-    type = MUST(struct_sequence_type_new("asyncgen_hooks", fields, 2, "asyncgen_hooks")).release();
+    static const StructSequenceField fields[] = {
+        {"firstiter", "Hook to intercept first iteration"}, {"finalizer", "Hook to intercept finalization"}, {}};
+    type = MUST(struct_sequence_type_new("asyncgen_hooks", fields, 2, "asyncgen_hooks"))
+    .release();
   }
   return type;
 }

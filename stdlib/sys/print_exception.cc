@@ -216,8 +216,8 @@ void append_syntax_error_text(Str* text, ssize offset, ssize end_offset, ssize l
   for (ssize i = 0; i < str_length(text); i++) chars += str_at(text, i);
   while (!chars.empty() && chars.back() == '\n') chars.pop_back();
   size_t skipped = 0;
-  while (skipped < chars.size() && (chars[skipped] == ' ' || chars[skipped] == '\t' || chars[skipped] == '\f' ||
-                                    chars[skipped] == '\n')) {
+  while (skipped < chars.size() &&
+         (chars[skipped] == ' ' || chars[skipped] == '\t' || chars[skipped] == '\f' || chars[skipped] == '\n')) {
     skipped++;
   }
   Ref<Str> shown = str_from_ucs4(chars.data() + skipped, static_cast<ssize>(chars.size() - skipped));
@@ -254,7 +254,8 @@ std::string format_exception_only(Object* exception) {
   if (syntax_error) {
     Ref<Object> msg = attribute(exception, NAME("msg"));
     bool have = msg && !is_none(msg.get());
-    out += ": " + (have ? text_or(object_str(msg.get()), "<exception str() failed>") : "<no detail available>") + suffix;
+    out +=
+        ": " + (have ? text_or(object_str(msg.get()), "<exception str() failed>") : "<no detail available>") + suffix;
   } else {
     Ref<Str> message = object_str(exception);
     if (!message) {

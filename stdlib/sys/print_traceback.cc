@@ -23,7 +23,8 @@ namespace {
 
 constexpr int kRepeatsShown = 3;
 
-// ---- Source lines ----------------------------------------------------------------------------------------------------
+// ---- Source lines
+// ----------------------------------------------------------------------------------------------------
 
 bool read_line_of(const std::string& path, int wanted, std::string& out) {
   std::FILE* f = std::fopen(path.c_str(), "rb");
@@ -79,7 +80,8 @@ bool find_source_line(Str* filename, int line, std::string& out) {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\f'; }
 
-// ---- Carets ----------------------------------------------------------------------------------------------------------
+// ---- Carets
+// ----------------------------------------------------------------------------------------------------------
 
 size_t characters(std::string_view utf8) {
   size_t n = 0;
@@ -156,7 +158,8 @@ void append_carets(const std::string& line, size_t indent, const CodePosition& p
   if (start > indent) out += std::string(characters(view.substr(indent, start - indent)), ' ');
   if (anchors.found && anchors.right <= segment.size()) {
     std::string_view s = segment;
-    size_t left = characters(s.substr(0, anchors.left)), middle = characters(s.substr(anchors.left, anchors.right - anchors.left));
+    size_t left = characters(s.substr(0, anchors.left)),
+           middle = characters(s.substr(anchors.left, anchors.right - anchors.left));
     out += std::string(left, '~') + std::string(middle, '^') + std::string(marked - left - middle, '~');
   } else {
     out += std::string(marked, '^');
@@ -164,7 +167,8 @@ void append_carets(const std::string& line, size_t indent, const CodePosition& p
   out += "\n";
 }
 
-// ---- Frames ----------------------------------------------------------------------------------------------------------
+// ---- Frames
+// ----------------------------------------------------------------------------------------------------------
 
 std::string utf8_of(Str* s) {
   std::string_view v = str_utf8(s);
