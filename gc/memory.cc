@@ -10,6 +10,11 @@
 #include <mimalloc.h>
 #endif
 
+// After a realloc the listener is told the old address, which is no longer used as a pointer.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuse-after-free"
+#endif
+
 namespace minipy::memory {
 
 namespace {
