@@ -189,6 +189,7 @@ Ref<Str> finish_plain(const FormatSpec& spec, const NumberText& number) {
     p += n;
   };
   auto put = [&](std::string_view text) {
+    if (text.empty()) return;  // memcpy takes no null pointer, not even for nothing
     memcpy(p, text.data(), text.size());
     p += text.size();
   };
