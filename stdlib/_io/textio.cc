@@ -21,7 +21,7 @@ namespace minipy::io {
 // -----------------------------------------------------------------------------------------------------------
 
 Status check_attached(const TextIo* self) {
-  if (self->ok) [[likely]]
+  if (self->ok && self->buffer) [[likely]]
     return kOk;
   if (self->detached) return raise(ValueError, "underlying buffer has been detached");
   return raise(ValueError, "I/O operation on uninitialized object");
