@@ -1,11 +1,11 @@
 // The interactive interpreter: reads statements with line editing, runs them, shows their values.
-#include <editline/readline.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
+#include "cli/line_editor.h"
 #include "cli/run.h"
 #include "generated/config.h"
 #include "runtime/abstract.h"
@@ -31,14 +31,8 @@ std::string history_file() {
   return home && *home ? std::string(home) + "/.minipy_history" : "";
 }
 
-void start_history() {
-  using_history();
-  stifle_history(kHistoryLength);
-  if (std::string file = history_file(); !file.empty()) read_history(file.c_str());
-}
-void save_history() {
-  if (std::string file = history_file(); !file.empty()) write_history(file.c_str());
-}
+void start_history() { read_line_history(history_file().c_str(), kHistoryLength); }
+void save_history() { write_line_history(history_file().c_str()); }
 
 Ref<Str> read_terminal_line(Str* prompt) {
   const char* text = str_utf8_cstr(prompt);
@@ -47,14 +41,14 @@ Ref<Str> read_terminal_line(Str* prompt) {
   char* line;
   {
     ReleaseGil other_threads_run;
-    line = readline(shown.c_str());
+    line = edit_line(shown.c_str());
   }
   if (!check_signals()) {
     std::free(line);
     return nullptr;
   }
   if (!line) return str_empty();
-  if (*line) add_history(line);
+  if (*line) add_to_history(line);
   std::string content = line;
   std::free(line);
   content += '\n';

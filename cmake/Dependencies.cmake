@@ -11,8 +11,8 @@ find_library(MINIPY_GMP_LIBRARY NAMES libgmp.a gmp REQUIRED)
 find_path(MINIPY_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 find_path(MINIPY_ZLIB_INCLUDE zlib.h REQUIRED)
 find_library(MINIPY_ZLIB_LIBRARY NAMES libz.a z REQUIRED)
+# Loaded when a prompt needs it (cli/line_editor.cc), so never linked.
 find_path(MINIPY_EDIT_INCLUDE editline/readline.h REQUIRED)
-find_library(MINIPY_EDIT_LIBRARY edit REQUIRED)
 
 # fmt, compiled once without exceptions and linked in: the shared library would bring libstdc++.so with it at start-up.
 add_library(minipy_fmt OBJECT cmake/fmt.cc)

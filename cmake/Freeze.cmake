@@ -5,7 +5,7 @@
 set(MINIPY_FROZEN_OBJECTS "")
 if(EXISTS "${CMAKE_SOURCE_DIR}/cli/freeze.cc" AND NOT MINIPY_ALLOW_UNRESOLVED)
   add_executable(minipy_freeze cli/freeze.cc)
-  target_link_libraries(minipy_freeze PRIVATE minipy_options ${MINIPY_OBJECTS} "${MINIPY_EDIT_LIBRARY}")
+  target_link_libraries(minipy_freeze PRIVATE minipy_options ${MINIPY_OBJECTS})
   set(frozen_source "${CMAKE_BINARY_DIR}/generated/frozen_modules.cc")
   # The table depends on the compiler and the library's sources only, so that an edit elsewhere does not remake it.
   file(GLOB_RECURSE frozen_inputs CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/compiler/*.cc")
