@@ -1,9 +1,9 @@
-// Build tool: compiles the modules that start-up needs with minipy's own compiler and writes their marshalled code as a
-// C++ table (stdlib/frozen.h).
+// Build tool: compiles the modules that start-up needs, or those of the package `minipy`, with minipy's own compiler
+// and writes their marshalled code as a C++ table (stdlib/frozen.h).
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstring>
+#include <filesystem>
 #include <set>
 #include <string>
 
@@ -26,32 +26,40 @@ std::string code_name(const FrozenModule& m) {
   return m.origname[0] == '<' ? m.origname + 1 : m.origname;
 }
 
+// A string literal: compilers read it many times faster than a list of numbers.
 void write_bytes(std::FILE* out, std::string_view data) {
   for (size_t i = 0; i < data.size(); i++) {
-    std::fprintf(out, "%d,", static_cast<unsigned char>(data[i]));
-    if (i % 32 == 31) std::fputc('\n', out);
+    if (i % 64 == 0) std::fputs(i ? "\"\n\"" : "\"", out);
+    std::fprintf(out, "\\%03o", static_cast<unsigned char>(data[i]));
   }
+  std::fputs("\"", out);
 }
 
-bool write_module(std::FILE* out, const FrozenModule& m, size_t index) {
-  Ref<Code> code = frozen_code(&m);
+bool write_code(std::FILE* out, const char* name, Ref<Code> code, size_t index) {
   Ref<Object> data;
   if (code) data = marshal_dumps(as_object(code.get()));
   if (!data) {
     Ref<Object> e = error_take();
-    std::fprintf(stderr, "minipy_freeze: %s: %s", m.name, format_exception_only(e.get()).c_str());
+    std::fprintf(stderr, "minipy_freeze: %s: %s", name, format_exception_only(e.get()).c_str());
     return false;
   }
-  std::fprintf(out, "static const unsigned char data_%zu[] = {\n", index);
+  std::fprintf(out, "static const unsigned char data_%zu[] =\n", index);
   write_bytes(out, bytes_view(cast<Bytes>(data.get())));
-  std::fprintf(out, "};\n");
+  std::fprintf(out, ";\n");
   return true;
 }
 
-bool write_table(std::FILE* out) {
-  std::fputs(
-      "// Generated at build time by minipy_freeze. Do not edit.\n#include \"stdlib/frozen.h\"\nnamespace minipy {\n",
-      out);
+std::string data_row(const std::string& name, size_t index) {
+  std::string i = std::to_string(index);
+  return "    {\"" + name + "\", data_" + i + ", sizeof data_" + i + " - 1},\n";
+}
+
+constexpr char kHead[] =
+    "// Generated at build time by minipy_freeze. Do not edit.\n#include \"stdlib/frozen.h\"\nnamespace minipy {\n";
+
+// The library's modules that start-up needs.
+bool write_library(std::FILE* out) {
+  std::fputs(kHead, out);
   std::set<std::string> done;
   std::string table;
   size_t index = 0;
@@ -60,12 +68,55 @@ bool write_table(std::FILE* out) {
     if (!done.insert(name).second) continue;
     // Distributions leave out some of the modules that only CPython's tests use.
     if (access((std::string(stdlib_directory()) + "/" + m->source).c_str(), R_OK) != 0) continue;
-    if (!write_module(out, *m, index)) return false;
-    std::string i = std::to_string(index++);
-    table += "    {\"" + name + "\", data_" + i + ", sizeof data_" + i + "},\n";
+    if (!write_code(out, m->name, frozen_code(m), index)) return false;
+    table += data_row(name, index++);
   }
   std::fprintf(out, "const FrozenData frozen_data[] = {\n%s    {nullptr, nullptr, 0},\n};\n}  // namespace minipy\n",
                table.c_str());
+  return true;
+}
+
+bool read_file(const std::string& path, std::string& text) {
+  std::FILE* f = std::fopen(path.c_str(), "rb");
+  if (!f) {
+    std::perror(path.c_str());
+    return false;
+  }
+  char buffer[1 << 16];
+  for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, f)) > 0;) text.append(buffer, n);
+  std::fclose(f);
+  return true;
+}
+
+Ref<Code> compile_package_file(const std::string& path, const std::string& module) {
+  std::string text;
+  if (!read_file(path, text)) return nullptr;
+  Ref<Str> filename = TRY(str_from_utf8("<frozen " + module + ">"));
+  CompileOptions options;
+  options.optimize = 0;
+  return compile_source(text, filename.get(), ParseMode::kFile, options);
+}
+
+// The package `minipy`: every .py file of `folder`.
+bool write_package(std::FILE* out, const std::string& folder) {
+  std::set<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".py") files.insert(entry.path().filename());
+  }
+  std::fputs(kHead, out);
+  std::string modules, table;
+  size_t index = 0;
+  for (const std::string& file : files) {
+    bool is_package = file == "__init__.py";
+    std::string module = is_package ? "minipy" : "minipy." + file.substr(0, file.size() - 3);
+    if (!write_code(out, module.c_str(), compile_package_file(folder + "/" + file, module), index)) return false;
+    table += data_row(module, index++);
+    modules += "    {\"" + module + "\", \"\", \"" + file + "\", " + (is_package ? "true" : "false") + "},\n";
+  }
+  std::fprintf(out,
+               "const FrozenData package_data[] = {\n%s    {nullptr, nullptr, 0},\n};\n"
+               "const FrozenModule package_modules[] = {\n%s    {},\n};\n}  // namespace minipy\n",
+               table.c_str(), modules.c_str());
   return true;
 }
 
@@ -74,8 +125,8 @@ bool write_table(std::FILE* out) {
 
 int main(int argc, char** argv) {
   using namespace minipy;
-  if (argc != 2) {
-    std::fputs("usage: minipy_freeze OUTPUT\n", stderr);
+  if (argc != 2 && argc != 3) {
+    std::fputs("usage: minipy_freeze OUTPUT [PACKAGE_FOLDER]\n", stderr);
     return 2;
   }
   if (!start_compiler_only()) return 1;
@@ -84,7 +135,7 @@ int main(int argc, char** argv) {
     std::perror(argv[1]);
     return 1;
   }
-  bool ok = write_table(out);
+  bool ok = argc == 3 ? write_package(out, argv[2]) : write_library(out);
   ok = std::fclose(out) == 0 && ok;
   if (!ok) std::remove(argv[1]);
   return ok ? 0 : 1;

@@ -1,14 +1,35 @@
 // minipy --help.
 #include <cstdio>
+#include <cstring>
+#include <string>
 
 #include "cli/options.h"
+#include "cli/subcommands.h"
 
 namespace minipy {
+namespace {
+
+// "  NAME  help  example" for each subcommand; its further examples are in its own --help.
+void print_subcommands() {
+  for (const Subcommand* s = subcommands; s->name; s++) {
+    std::string examples = s->examples;
+    std::string first = examples.substr(0, examples.find('\n'));
+    // A long description pushes its example into the next line.
+    constexpr size_t kWidth = 33;
+    if (std::strlen(s->help) > kWidth) {
+      std::printf("  %-15s %s\n%52s%s\n", s->name, s->help, "", first.c_str());
+    } else {
+      std::printf("  %-15s %-33s %s\n", s->name, s->help, first.c_str());
+    }
+  }
+}
+
+}  // namespace
 
 void print_help() {
   std::fputs(
       R"(usage: minipy [option] ... [-c cmd | -m mod | file | -] [arg] ...
-       minipy dis [-c CODE | FILE]
+       minipy SUBCOMMAND [option] ... (a program of that name in the current folder wins)
 
 minipy runs Python 3.11 programs, and shows what happens inside.
 
@@ -19,10 +40,12 @@ Run something:
   -               read the program from stdin       echo 'print(1)' | minipy -
   (nothing)       interactive on a terminal         minipy
 
-Look inside:
-  dis             the bytecode of a program         minipy dis hello.py
-                                                    minipy dis -c 'x = [1, 2]'
-
+Look inside (each has --help):
+)",
+      stdout);
+  print_subcommands();
+  std::fputs(
+      R"(
 Options, as python3.11 has them:
   -b              warn about str(bytes); -bb: error minipy -b old.py
   -B              do not write .pyc files           minipy -B hello.py

@@ -29,8 +29,10 @@ int main(int argc, char** argv) {
   CommandLine line;
   if (!parse_subcommand(arguments, line)) line = parse_command_line(arguments);
   if (line.done) return line.status;
+  if (line.watch && !line.watch->before_start(line)) return 1;
   if (!start_interpreter(line.start)) return 1;
   int status = end_interpreter(run_command_line(line));
+  if (line.watch) status = line.watch->after_end(status);
   if (status == 128 + SIGINT) die_of_interrupt();
   return status;
 }

@@ -1,14 +1,17 @@
 // The command line of the interpreter, parsed as CPython parses it (library reference "Command line and environment").
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "cli/watch.h"
 #include "stdlib/lifecycle.h"
 
 namespace minipy {
 
-enum class RunMode { kStandardInput, kCommand, kModule, kFile };
+enum class RunMode { kStandardInput, kCommand, kModule, kFile, kAction };
 
 struct CommandLine {
   StartOptions start;
@@ -17,6 +20,10 @@ struct CommandLine {
   bool inspect = false;          // -i: interactive after the program
   bool dash = false;             // "-" was given
   bool skip_first_line = false;  // -x
+  // kAction: a subcommand's own work instead of a program, with the interpreter up. Returns the exit status; a pending
+  // exception is reported as a program's is.
+  std::function<int()> action;
+  std::unique_ptr<Watch> watch;  // what is done around the run, or null
   // Nothing to run: the status to exit with (help and version printed, bad usage reported).
   bool done = false;
   int status = 0;

@@ -205,6 +205,10 @@ int run_target(CommandLine& line) {
     case RunMode::kStandardInput:
       if (!line.start.config.safe_path && !prepend_path("")) return handle_pending_exception();
       return run_standard_input(line);
+    case RunMode::kAction: {
+      int status = line.action();
+      return error_pending() ? handle_pending_exception() : status;
+    }
   }
   return 1;
 }
@@ -224,11 +228,12 @@ int handle_pending_exception() {
 }
 
 int run_command_line(CommandLine& line) {
+  if (line.watch && !line.watch->before_program(line)) return 1;
   int status = run_target(line);
   if (line.inspect && line.mode != RunMode::kStandardInput && isatty(STDIN_FILENO)) {
     status = run_interactive(line);
   }
-  return status;
+  return line.watch ? line.watch->after_program(status) : status;
 }
 
 }  // namespace minipy

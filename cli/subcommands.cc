@@ -1,49 +1,71 @@
 #include "cli/subcommands.h"
 
-#include <unistd.h>
+#include <sys/stat.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 namespace minipy {
+
+#define EACH_SUBCOMMAND(X)                                                               \
+  X(dis, "the bytecode of a program", "minipy dis hello.py\nminipy dis -c 'x = [1, 2]'") \
+  X(help, "this text, or the options of one subcommand", "minipy help dis")
+
+#define DECLARE(name, help, examples) \
+  void parse_##name##_subcommand(const std::vector<std::string>& arguments, CommandLine& line);
+EACH_SUBCOMMAND(DECLARE)
+#undef DECLARE
+
+const Subcommand subcommands[] = {
+#define ROW(name, help, examples) {#name, help, examples, parse_##name##_subcommand},
+    EACH_SUBCOMMAND(ROW)
+#undef ROW
+        {},
+};
+
+const Subcommand* find_subcommand(const std::string& name) {
+  for (const Subcommand* s = subcommands; s->name; s++) {
+    if (name == s->name) return s;
+  }
+  return nullptr;
+}
+
 namespace {
 
-// dis of a FILE is the library's own; the code of -c is handed over in sys.argv.
-constexpr char kDisassembleCode[] =
-    "import dis, sys\n"
-    "dis.dis(compile(sys.argv[1], '<string>', 'exec'))\n";
-
-bool parse_dis(const std::vector<std::string>& arguments, CommandLine& line) {
-  CLI::App app{"Show the bytecode of a program, as python3.11 -m dis does.", "minipy dis"};
-  std::string file, code;
-  auto* code_option = app.add_option("-c", code, "the code itself");
-  app.add_option("FILE", file, "a program (default: standard input)")->excludes(code_option);
-  app.footer("Examples:\n  minipy dis hello.py\n  minipy dis -c 'x = [1, 2]'");
-  std::vector<std::string> rest(arguments.rbegin(), arguments.rend() - 2);
-  try {
-    app.parse(rest);
-  } catch (const CLI::ParseError& e) {
-    line.done = true;
-    line.status = app.exit(e) == 0 ? 0 : 2;
-    return true;
-  }
-  std::vector<std::string> run = {arguments[0]};
-  if (code_option->count()) {
-    run.insert(run.end(), {"-c", kDisassembleCode, code});
-  } else {
-    run.insert(run.end(), {"-m", "dis"});
-    if (!file.empty()) run.push_back(file);
-  }
-  line = parse_command_line(run);
-  return true;
+// A file, or a folder that can be run: a folder that merely happens to have a subcommand's name does not hide it.
+bool is_program(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0) return false;
+  return !S_ISDIR(info.st_mode) || stat((path + "/__main__.py").c_str(), &info) == 0;
 }
 
 }  // namespace
 
 bool parse_subcommand(const std::vector<std::string>& arguments, CommandLine& line) {
-  if (arguments.size() < 2 || access(arguments[1].c_str(), F_OK) == 0) return false;
-  if (arguments[1] == "dis") return parse_dis(arguments, line);
-  return false;
+  if (arguments.size() < 2) return false;
+  const Subcommand* subcommand = find_subcommand(arguments[1]);
+  if (!subcommand || is_program(arguments[1])) return false;
+  subcommand->parse(arguments, line);
+  return true;
+}
+
+// minipy help [NAME]
+void parse_help_subcommand(const std::vector<std::string>& arguments, CommandLine& line) {
+  line.done = true;
+  if (arguments.size() < 3) {
+    print_help();
+    return;
+  }
+  const Subcommand* subcommand = find_subcommand(arguments[2]);
+  if (subcommand && subcommand->parse != parse_help_subcommand) {
+    subcommand->parse({arguments[0], arguments[2], "--help"}, line);
+    return;
+  }
+  if (arguments[2] == "--help" || arguments[2] == "-h" || subcommand) {
+    std::puts("usage: minipy help [SUBCOMMAND]\n\nExamples:\n  minipy help\n  minipy help dis");
+    return;
+  }
+  std::fprintf(stderr, "minipy help: no subcommand '%s'; `minipy help` lists them\n", arguments[2].c_str());
+  line.status = 2;
 }
 
 }  // namespace minipy

@@ -48,19 +48,32 @@ const FrozenModule frozen_modules[] = {
     {},
 };
 
-const FrozenModule* find_frozen_module(Str* name) {
-  for (const FrozenModule* m = frozen_modules; m->name; m++) {
+namespace {
+
+const FrozenModule* find_in(const FrozenModule* table, Str* name) {
+  for (const FrozenModule* m = table; m && m->name; m++) {
     if (str_equals_ascii(name, m->name)) return m;
   }
   return nullptr;
 }
 
-const FrozenData* find_frozen_data(const char* name) {
-  if (!frozen_data) return nullptr;
-  for (const FrozenData* d = frozen_data; d->name; d++) {
+const FrozenData* find_in(const FrozenData* table, const char* name) {
+  for (const FrozenData* d = table; d && d->name; d++) {
     if (std::strcmp(d->name, name) == 0) return d;
   }
   return nullptr;
+}
+
+}  // namespace
+
+const FrozenModule* find_frozen_module(Str* name) {
+  const FrozenModule* found = find_in(frozen_modules, name);
+  return found ? found : find_in(package_modules, name);
+}
+
+const FrozenData* find_frozen_data(const char* name) {
+  const FrozenData* found = find_in(frozen_data, name);
+  return found ? found : find_in(package_data, name);
 }
 
 namespace {

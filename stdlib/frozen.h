@@ -27,8 +27,12 @@ struct FrozenData {
   size_t size;
 };
 extern const FrozenData frozen_data[] __attribute__((weak));
+extern const FrozenData package_data[] __attribute__((weak));  // of package_modules
 
 extern const FrozenModule frozen_modules[];  // ends with a null name
+// The modules of the package `minipy` (stdlib/minipy/package), generated as frozen_data is, sorted by name; `source` is
+// the file's name in that folder. Not among the frozen modules that _imp lists, which are CPython's.
+extern const FrozenModule package_modules[] __attribute__((weak));  // ends with a null name
 const FrozenModule* find_frozen_module(Str* name);
 // The marshalled code when embedded (null data otherwise).
 const FrozenData* find_frozen_data(const char* name);
