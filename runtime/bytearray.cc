@@ -439,9 +439,7 @@ namespace {
 
 // (type, (what makes the same bytes), state): protocol 2 passes text that Latin-1 decodes, later ones bytes.
 Ref<Object> reduce(ByteArray* self, int protocol) {
-  Ref<Object> state;
-  TRY(object_find_attr(as_object(self), NAME("__dict__"), state));
-  if (!state) state = none_ref();
+  Ref<Object> state = TRY(call_method(as_object(self), NAME("__getstate__")));
   Ref<Object> arguments;
   if (size_of(self) == 0) {
     arguments = TRY(tuple_empty());

@@ -341,6 +341,8 @@ Status assign_slice(MemoryView* m, Object* key, Object* value) {
     target.suboffsets = suboffsets;
   }
   TRY(apply_slice(&target, key, 0));
+  // The slice's __index__ methods may have released the view.
+  TRY(memory_check(m));
   target.len = target.shape[0] * target.itemsize;
   return copy_line(&target, &source.view);
 }

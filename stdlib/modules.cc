@@ -34,6 +34,7 @@ namespace minipy {
   X(_thread)              \
   X(_warnings)            \
   X(_weakref)             \
+  X(array)                \
   X(atexit)               \
   X(binascii)             \
   X(cmath)                \

@@ -171,12 +171,23 @@ def read_table(path):
 
 class Ledger:
     def __init__(self, path):
-        self.exact, self.patterns = {}, []
+        self.exact, self.patterns, self.lock = {}, [], threading.Lock()
         for case, reason in read_table(path):
             if "*" in case:
                 self.patterns.append((case, reason))
             else:
                 self.exact[case] = reason
+
+    def update(self, module, found):
+        """Make the file say of the module's cases what has been found; lines with patterns and of other modules stay."""
+        with self.lock:
+            lines = LEDGER.read_text(encoding="utf-8").splitlines()
+            kept = [line for line in lines if found.get(line.partition(" | ")[0], "") is not None]
+            listed = {line.partition(" | ")[0] for line in kept}
+            kept += [f"{case} | {reason}" for case, reason in found.items()
+                     if reason and case not in listed and not any(fnmatch.fnmatchcase(case, p) for p, _ in self.patterns)]
+            head = [line for line in kept if line.startswith("#")]
+            LEDGER.write_text("\n".join(head + sorted(set(kept) - set(head))) + "\n", encoding="utf-8")
 
     def reason(self, case):
         if case in self.exact:
@@ -187,20 +198,27 @@ class Ledger:
         return None
 
 
+def short_reason(outcome, detail):
+    detail = detail.partition("] ")[2] if detail.startswith("[") else detail  # without line numbers
+    return f"{outcome}: {detail}".replace("\n", " ").replace(" | ", " ")[:160]
+
+
 def compare(module, options, ledger):
-    """Run a module under both. Return its row of the table and the lines that tell what is unexpected."""
+    """Run a module under both. Return its row of the table and the lines that tell what is unexpected, equal causes together."""
     theirs = reference_outcomes(module, options)
     ours = run_module(options.interpreter, module, options)
     write(options.output / (module.removeprefix("test.") + ".json"), ours)
     row = collections.Counter()
     lines = []
-    not_run = []
+    groups = {}
+    found = {}  # for the ledger: case -> why it does not pass, None if it passes
     for case, (outcome, _) in theirs["cases"].items():
         if outcome != "pass":
             continue
         row["total"] += 1
         got, detail = ours["cases"].get(case, ["not run", ""])
         reason = ledger.reason(case)
+        found[case] = None if got == "pass" else reason or short_reason(got, detail or "; ".join(ours["notes"]))
         if got == "pass":
             row["passed"] += 1
             if reason and not reason.startswith("flaky"):
@@ -210,12 +228,12 @@ def compare(module, options, ledger):
             row["ledger"] += 1
         else:
             row["unexpected"] += 1
-            if got == "not run":
-                not_run.append(case)
-            else:
-                lines.append(f"{got.upper()} {case}: {detail}" if options.verbose else f"{got.upper()} {case}: {detail[:300]}")
-    if not_run:
-        lines.append(f"NOT RUN {len(not_run)} cases, the first {not_run[0]}: {'; '.join(ours['notes'])}")
+            groups.setdefault((got, detail), []).append(case)
+    for (got, detail), same in groups.items():
+        if got == "not run":
+            detail = "; ".join(ours["notes"])
+        lines.append(f"{got.upper()} {same[0]}{f' and {len(same) - 1} others' if same[1:] else ''}: "
+                     f"{detail if options.verbose else detail[:300]}")
     for case, (outcome, detail) in ours["cases"].items():
         if outcome in ("crash", "timeout") and theirs["cases"].get(case, ["none"])[0] not in ("pass", outcome) and not ledger.reason(case):
             row["unexpected"] += 1
@@ -223,6 +241,8 @@ def compare(module, options, ledger):
     if not row["total"]:
         lines.append(f"nothing to compare: {'; '.join(theirs['notes'])}")
     row["seconds"], row["reference seconds"] = ours["seconds"], theirs["seconds"]
+    if options.record:
+        ledger.update(module, found)
     return row, lines
 
 
@@ -251,6 +271,7 @@ def main():
     parser.add_argument("--case-timeout", type=float, default=120, help="seconds that one case may take")
     parser.add_argument("--timeout", type=float, default=900, help="seconds that one file may take")
     parser.add_argument("--resources", default="", help="regrtest's resources to enable, such as cpu,walltime")
+    parser.add_argument("--record", action="store_true", help="change ledger.txt to what has been found (then edit the reasons)")
     parser.add_argument("--verbose", action="store_true", help="whole messages")
     parser.add_argument("names", nargs="*", metavar="NAME")
     options = parser.parse_args()

@@ -48,6 +48,7 @@ class RecordingResult(unittest.TestResult):
     def record(self, event, test, detail=""):
         if type(test).__name__ == "_ErrorHolder":
             event, detail = "holder", f"{event}: {detail}"
+        test = getattr(test, "test_case", test)  # of a subtest
         self.reporter.report(event, test.id(), detail)
 
     def addSuccess(self, test):
