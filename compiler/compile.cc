@@ -40,15 +40,27 @@ bool read_source_line(Str* filename, int line, std::string& out) {
 
 }  // namespace
 
-Raised raise_compile_error(Str* filename, const ast::Location& location, Str* message) {
+namespace {
+
+// The line for an error's `text`; null: there is none.
+Ref<Str> error_text(Str* filename, int lineno) {
   std::string line;
-  Ref<Str> text;
-  ErrorPlace place = {location.lineno, location.col_offset + 1, location.end_lineno, location.end_col_offset + 1};
-  if (location.lineno > 0 && read_source_line(filename, location.lineno, line)) {
-    text = str_decode_utf8(line.data(), static_cast<ssize>(line.size()), "replace");
-    if (!text) error_clear();
-  }
-  return raise_syntax_error(SyntaxError, message, filename, place, text.get());
+  if (lineno <= 0 || !read_source_line(filename, lineno, line)) return nullptr;
+  Ref<Str> text = str_decode_utf8(line.data(), static_cast<ssize>(line.size()), "replace");
+  if (!text) error_clear();
+  return text;
+}
+
+}  // namespace
+
+Raised raise_compile_error(Str* filename, const ast::Location& at, Str* message) {
+  ErrorPlace place = {at.lineno, at.col_offset + 1, at.end_lineno, at.end_col_offset + 1};
+  return raise_syntax_error(SyntaxError, message, filename, place, error_text(filename, at.lineno).get());
+}
+
+Raised raise_symbol_error(Str* filename, const ast::Location& at, Str* message) {
+  ErrorPlace place = {at.lineno, at.col_offset + 1, at.end_lineno, at.end_col_offset + 1};
+  return raise_attributed_syntax_error(message, filename, place, error_text(filename, at.lineno).get());
 }
 
 namespace {
@@ -65,47 +77,57 @@ constexpr Feature kFeatures[] = {
     {"generator_stop", 0},   {"annotations", kFutureAnnotations},
 };
 
-bool future_feature(Str* filename, ast::ImportFrom* s, int* flags) {
+struct Futures {
+  int flags = 0;
+  int last_line = -1;  // of the last statement that counts
+};
+
+// An error in a future statement: the place has no end. `offset` counts from 1.
+bool future_error(Str* filename, ast::ImportFrom* s, int offset, Ref<Str> message) {
+  if (!message) return false;
+  int lineno = s->loc.lineno;
+  raise_attributed_syntax_error(message.get(), filename, {lineno, offset, lineno, -1},
+                                error_text(filename, lineno).get());
+  return false;
+}
+
+bool future_features(Str* filename, ast::ImportFrom* s, Futures& futures) {
   for (ast::Alias* a : s->names) {
     bool known = false;
     for (const Feature& f : kFeatures) {
       if (!str_equals_ascii(a->name, f.name)) continue;
-      *flags |= f.flag;
+      futures.flags |= f.flag;
       known = true;
     }
     if (known) continue;
     Ref<Str> message = str_equals_ascii(a->name, "braces")
                            ? str_from_ascii("not a chance")
                            : format_message("future feature {:.100} is not defined", a->name);
-    // The place has no end.
-    if (message) raise_compile_error(filename, {s->loc.lineno, s->loc.col_offset, s->loc.lineno, -1}, message.get());
-    return false;
+    return future_error(filename, s, s->loc.col_offset + 1, std::move(message));
   }
+  futures.last_line = s->loc.lineno;
   return true;
 }
 
-// `from __future__ import` stands before everything but the docstring (PEP 236).
-bool collect_futures(ast::Mod* tree, Str* filename, int* flags) {
+// `from __future__ import` stands before everything but the docstring (PEP 236). Of later ones only those on the line
+// of the first other statement are found here, the rest by the code generator.
+bool collect_futures(ast::Mod* tree, Str* filename, Futures& futures) {
   Seq<ast::Stmt*> body;
   if (auto* m = ast::as<ast::Module>(tree)) {
     body = m->body;
   } else if (auto* m = ast::as<ast::Interactive>(tree)) {
     body = m->body;
-  } else {
-    return true;
   }
-  bool done = false;
-  for (int i = 0; i < body.size(); i++) {
+  int other_line = -1;  // of the first statement that is none
+  for (int i = docstring_of(body) ? 1 : 0; i < body.size(); i++) {
+    if (other_line >= 0 && body[i]->loc.lineno > other_line) return true;
     auto* import = ast::as<ast::ImportFrom>(body[i]);
-    if (import && import->level == 0 && import->module && str_equals_ascii(import->module, "__future__")) {
-      if (done) {
-        Ref<Str> message = str_from_ascii("from __future__ imports must occur at the beginning of the file");
-        if (message) raise_compile_error(filename, import->loc, message.get());
-        return false;
-      }
-      if (!future_feature(filename, import, flags)) return false;
-    } else if (!(i == 0 && docstring_of(body))) {
-      done = true;
+    if (!import || !import->module || !str_equals_ascii(import->module, "__future__")) {
+      other_line = body[i]->loc.lineno;
+    } else if (other_line >= 0) {
+      return future_error(filename, import, import->loc.col_offset, str_from_ascii(kLateFuture));
+    } else if (!future_features(filename, import, futures)) {
+      return false;
     }
   }
   return true;
@@ -126,14 +148,16 @@ ParseOptions parse_options(const CompileOptions& o) {
 }
 
 Ref<Code> compile_tree(ast::Mod* tree, Arena& arena, Str* filename, ParseMode mode, const CompileOptions& options) {
-  int flags = options.flags;
-  if (!collect_futures(tree, filename, &flags)) return nullptr;
+  Futures futures;
+  if (!collect_futures(tree, filename, futures)) return nullptr;
+  int flags = options.flags | futures.flags;
   int optimize = options.optimize >= 0 ? options.optimize : current_interpreter()->config.optimize;
   bool future_annotations = flags & kFutureAnnotations;
   if (!fold_constants(tree, arena, optimize, future_annotations)) return nullptr;
   std::unique_ptr<SymbolTable> table = build_symbol_table(tree, arena, filename, future_annotations);
   if (!table) return nullptr;
   CodeGenerator generator(arena, filename, table.get(), flags, optimize, mode == ParseMode::kInteractive);
+  generator.set_last_future_line(futures.last_line);
   return generator.generate(tree);
 }
 

@@ -17,6 +17,10 @@
 
 namespace minipy {
 
+// Raises the SyntaxError that a tokenizer has a message for (TokenizerStatus::kMessage): with the line as read so far,
+// in characters, without the line break.
+Raised raise_tokenizer_message(const Tokenizer& tokenizer, Str* filename);
+
 class Diagnoser final : public LiteralHost, private TokenizerWarnings {
  public:
   // What alternatives are worth. Tokens and lists are dressed up as nodes, so that everything with a place has one.
@@ -95,7 +99,6 @@ class Diagnoser final : public LiteralHost, private TokenizerWarnings {
   bool enter();
 
   bool tokenizer_error();
-  std::nullptr_t raise_tokenizer_message();
   std::nullptr_t unclosed_bracket();
   void report_failure(const Token* last_token);
   void check_rest_of_source();

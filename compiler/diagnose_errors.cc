@@ -132,7 +132,7 @@ std::nullptr_t Diagnoser::unclosed_bracket() {
 bool Diagnoser::tokenizer_error() {
   int lineno = tokenizer_.lineno();
   switch (tokenizer_.status()) {
-    case TokenizerStatus::kMessage: raise_tokenizer_message(); break;
+    case TokenizerStatus::kMessage: raise_tokenizer_message(tokenizer_, context.filename); break;
     case TokenizerStatus::kEndOfFile:
       if (tokenizer_.level() > 0) {
         unclosed_bracket();
@@ -168,27 +168,24 @@ bool Diagnoser::tokenizer_error() {
   return false;
 }
 
-// An error that the tokenizer has a message for: with the line as read so far, in characters, without the line break.
-std::nullptr_t Diagnoser::raise_tokenizer_message() {
-  const TokenizerError& error = tokenizer_.error();
-  std::string_view source = tokenizer_.source();
-  const char* start = tokenizer_.line_start();
+Raised raise_tokenizer_message(const Tokenizer& tokenizer, Str* filename) {
+  const TokenizerError& error = tokenizer.error();
+  std::string_view source = tokenizer.source();
+  const char* start = tokenizer.line_start();
   std::string_view line(start, static_cast<size_t>(source.data() + source.size() - start));
   line = line.substr(0, line.find('\n'));
-  auto read = static_cast<size_t>(tokenizer_.cursor() - start);
+  auto read = static_cast<size_t>(tokenizer.cursor() - start);
   ErrorPlace place;
-  place.lineno = place.end_lineno = tokenizer_.lineno();
+  place.lineno = place.end_lineno = tokenizer.lineno();
   place.offset = error.col_offset;
   if (place.offset == -1) {
-    Ref<Str> before = decode_replacing({start, read});
-    if (!before) return nullptr;
+    Ref<Str> before = TRY(decode_replacing({start, read}));
     place.offset = static_cast<int>(str_length(before.get()));
   }
   place.end_offset = error.end_col_offset == -1 ? place.offset : error.end_col_offset;
-  Ref<Str> text = decode_replacing(line);
-  Ref<Str> message = decode_replacing(error.message);
-  if (text && message) raise_syntax_error(SyntaxError, message.get(), context.filename, place, text.get());
-  return nullptr;
+  Ref<Str> text = TRY(decode_replacing(line));
+  Ref<Str> message = TRY(decode_replacing(error.message));
+  return raise_syntax_error(SyntaxError, message.get(), filename, place, text.get());
 }
 
 // Both passes have failed. `last_token` is the last one that the first pass has read.
@@ -234,7 +231,10 @@ void Diagnoser::check_rest_of_source() {
   } while (kind != TokenKind::kErrorToken && kind != TokenKind::kEndMarker);
   if (kind == TokenKind::kErrorToken) {
     if (tokenizer_.status() == TokenizerStatus::kMessage) {
-      raise_tokenizer_message();
+      raise_tokenizer_message(tokenizer_, context.filename);
+    } else if (tokenizer_.status() == TokenizerStatus::kDecode) {
+      // Here the UnicodeDecodeError about the identifier gets through.
+      (void)str_from_utf8(tokenizer_.error_text());
     } else if (tokenizer_.status() != TokenizerStatus::kRaised && tokenizer_.level() > 0 &&
                current.lineno > tokenizer_.open_bracket_lineno()) {
       unclosed_bracket();

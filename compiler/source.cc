@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-// "\r\n" and "\r" end lines too.
+// "\r\n" and "\r" end lines too. CPython's `exec` mode takes a source that ends in "\r\n" for one without a last line
+// break, which counts where the end is reported as an error's place.
 void translate_line_ends(std::string_view source, bool add_last, std::string* out) {
   out->reserve(source.size() + 1);
   if (source.find('\r') == source.npos) {
@@ -27,7 +28,7 @@ void translate_line_ends(std::string_view source, bool add_last, std::string* ou
       if (i + 1 < source.size() && source[i + 1] == '\n') i++;
     }
   }
-  if (add_last && (out->empty() || out->back() != '\n')) *out += '\n';
+  if (add_last && (out->empty() || out->back() != '\n' || source.ends_with("\r\n"))) *out += '\n';
 }
 
 bool is_name_char(char c) {

@@ -2,6 +2,7 @@
 
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
+#include "runtime/exceptions.h"
 #include "runtime/int.h"
 #include "runtime/str.h"
 
@@ -17,6 +18,24 @@ Raised raise_syntax_error(Type* type, Str* message, Str* filename, const ErrorPl
                                       as_object(end_lineno.get()), as_object(end_offset.get())));
   Ref<Tuple> args = TRY(tuple_pack(as_object(message), as_object(details.get())));
   return raise_object(type, as_object(args.get()));
+}
+
+Raised raise_attributed_syntax_error(Str* message, Str* filename, const ErrorPlace& place, Str* text) {
+  Ref<Object> error = TRY(call(as_object(SyntaxError), as_object(message)));
+  auto* fields = cast<SyntaxErrorObject>(error.get());
+  auto set = [](Object*& field, int value) -> Status {
+    Ref<Object> number = value < 0 ? none_ref() : Ref<Object>(TRY(int_from(value)));
+    replace_field(field, std::move(number));
+    return kOk;
+  };
+  TRY(set(fields->lineno, place.lineno));
+  TRY(set(fields->offset, place.offset));
+  TRY(set(fields->end_lineno, place.end_lineno));
+  TRY(set(fields->end_offset, place.end_offset));
+  replace_field(fields->filename, Ref<Object>::share(as_object(filename)));
+  replace_field(fields->text, text ? Ref<Object>::share(as_object(text)) : none_ref());
+  replace_field(fields->print_file_and_line, none_ref());
+  return raise_instance(error.get());
 }
 
 Raised raise_unplaced_syntax_error(Str* message, Str* filename) {

@@ -21,6 +21,9 @@ struct ErrorPlace {
 // `type` is SyntaxError or a subclass. args: (message, (filename, lineno, offset, text, end_lineno, end_offset)); text
 // null: None.
 Raised raise_syntax_error(Type* type, Str* message, Str* filename, const ErrorPlace& place, Str* text);
+// As CPython's symbol table raises it: args are (message,), and the place is only in the attributes. Offsets and lines
+// below 0: None.
+Raised raise_attributed_syntax_error(Str* message, Str* filename, const ErrorPlace& place, Str* text);
 // About a source as a whole: args are (message, (filename, 0, -1, None)).
 Raised raise_unplaced_syntax_error(Str* message, Str* filename);
 

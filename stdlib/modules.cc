@@ -32,6 +32,7 @@ namespace minipy {
   X(_string)              \
   X(_struct)              \
   X(_thread)              \
+  X(_tokenize)            \
   X(_warnings)            \
   X(_weakref)             \
   X(array)                \

@@ -7,8 +7,13 @@
 namespace minipy {
 namespace {
 
+// What is written of an operand: instructions without one may carry what is left of another's.
+unsigned written_operand(const Instruction& in) {
+  return opcode_has_arg(in.opcode) ? static_cast<unsigned>(in.oparg) : 0;
+}
+
 int unit_size(const Instruction& in) {
-  unsigned arg = static_cast<unsigned>(in.oparg);
+  unsigned arg = written_operand(in);
   int extended = (arg > 0xffffff) + (arg > 0xffff) + (arg > 0xff);
   return extended + 1 + opcode_caches(in.opcode);
 }
@@ -42,7 +47,7 @@ void compute_offsets(FlowGraph& g) {
 void emit_code(FlowGraph& g, std::string& out) {
   for (Block* b = g.entry; b; b = b->next) {
     for (Instruction& in : b->code) {
-      unsigned arg = static_cast<unsigned>(in.oparg);
+      unsigned arg = written_operand(in);
       auto pair = [&](int op, unsigned a) {
         out += static_cast<char>(op);
         out += static_cast<char>(a & 0xff);

@@ -75,11 +75,15 @@ struct Unit {
   ast::Location loc;
 };
 
+inline constexpr char kLateFuture[] = "from __future__ imports must occur at the beginning of the file";
+
 class CodeGenerator {
  public:
   CodeGenerator(Arena& arena, Str* filename, SymbolTable* table, int flags, int optimize, bool interactive);
   // New code object; null: exception pending.
   Ref<Code> generate(ast::Mod* tree);
+  // The line of the last statement `from __future__ import` that counts; later ones are errors.
+  void set_last_future_line(int line) { last_future_line_ = line; }
 
  private:
   friend class PatternCompiler;
@@ -145,6 +149,7 @@ class CodeGenerator {
   bool expression_statement(ast::Expr* value);
   bool if_statement(ast::If* s);
   bool for_statement(ast::For* s);
+  bool async_statement_allowed();
   bool async_for_statement(ast::AsyncFor* s);
   bool while_statement(ast::While* s);
   bool return_statement(ast::Return* s);
@@ -238,6 +243,7 @@ class CodeGenerator {
   int flags_;
   int optimize_;
   bool interactive_;
+  int last_future_line_ = -1;
   std::vector<std::unique_ptr<Unit>> units_;
   Ref<Dict> constant_cache_;  // constants shared by all code objects of the compilation
 };

@@ -163,7 +163,7 @@ void inline_small_exit(Block* b) {
   b->exits = true;
 }
 
-// Jumps to the block that follows anyway.
+// Jumps to the block that follows anyway. The NOP that is left may yet be given a line, and then stays.
 bool remove_redundant_jumps(FlowGraph& g) {
   bool removed = false;
   for (Block* b = g.entry; b; b = b->next) {
@@ -173,7 +173,6 @@ bool remove_redundant_jumps(FlowGraph& g) {
     b->no_fallthrough = false;
     last->opcode = OP_NOP;
     last->target = nullptr;
-    clean_block(b);
     removed = true;
   }
   return removed;

@@ -209,9 +209,17 @@ bool CodeGenerator::for_statement(ast::For* s) {
   return true;
 }
 
+// In coroutines, and in a module by PyCF_ALLOW_TOP_LEVEL_AWAIT, which they make one.
+bool CodeGenerator::async_statement_allowed() {
+  if ((flags_ & kCfAllowTopLevelAwait) && unit().type == UnitType::kModule) {
+    unit().scope->coroutine = true;
+    return true;
+  }
+  return unit().type == UnitType::kAsyncFunction;
+}
+
 bool CodeGenerator::async_for_statement(ast::AsyncFor* s) {
-  bool top_level_await = (flags_ & kCfAllowTopLevelAwait) && unit().type == UnitType::kModule;
-  if (!top_level_await && unit().type != UnitType::kAsyncFunction) {
+  if (!async_statement_allowed()) {
     return error_here("'async for' outside async function");
   }
   Block *start = new_block(), *except = new_block(), *end = new_block();
@@ -617,12 +625,7 @@ bool CodeGenerator::with_except_finish(Block* cleanup) {
 }
 
 bool CodeGenerator::with_statement(ast::With* s, int position, bool async) {
-  if (async) {
-    bool top_level_await = (flags_ & kCfAllowTopLevelAwait) && unit().type == UnitType::kModule;
-    if (!top_level_await && unit().type != UnitType::kAsyncFunction) {
-      return error_here("'async with' outside async function");
-    }
-  }
+  if (async && !async_statement_allowed()) return error_here("'async with' outside async function");
   ast::WithItem* item = s->items[position];
   Block *block = new_block(), *final = new_block(), *exit = new_block(), *cleanup = new_block();
   if (!expression(item->context_expr)) return false;
@@ -752,7 +755,9 @@ bool CodeGenerator::import_from(ast::ImportFrom* s) {
   for (int i = 0; i < s->names.size(); i++) {
     names->items[i] = Ref<Object>::share(as_object(s->names[i]->name)).release();
   }
-  // From the future only at the top of the file.
+  if (s->loc.lineno > last_future_line_ && s->module && str_equals_ascii(s->module, "__future__")) {
+    return error(s->loc, "{}", kLateFuture);
+  }
   if (!emit_constant(as_object(names.get()))) return false;
   emit_mangled_name(OP_IMPORT_NAME, s->module ? s->module : NAME(""));
   for (int i = 0; i < s->names.size(); i++) {

@@ -79,7 +79,7 @@ class SymbolTableBuilder {
   template <class... A>
   bool error(const ast::Location& location, const char* format, const A&... a) {
     Ref<Str> message = format_message(format, a...);
-    if (message) raise_compile_error(filename_, location, message.get());
+    if (message) raise_symbol_error(filename_, location, message.get());
     return false;
   }
 
@@ -434,7 +434,7 @@ bool SymbolTableBuilder::annotations(ast::Stmt* s, ast::Arguments* a, ast::Expr*
 
 bool SymbolTableBuilder::not_in_annotation(const char* what, ast::Expr* e) {
   if (current_->type != ScopeType::kAnnotation) return true;
-  return error(e->loc, "{} cannot be used within an annotation", what);
+  return error(e->loc, "'{}' can not be used within an annotation", what);
 }
 
 bool SymbolTableBuilder::yield_like(ast::Expr* e, const char* what) {

@@ -89,7 +89,9 @@ std::unique_ptr<SymbolTable> build_symbol_table(ast::Mod* tree, Arena& arena, St
 // `__name` in class `class_name` (null: no class) becomes `_class__name`. Interned, owned by the arena.
 Str* mangle_name(Arena& arena, Str* class_name, Str* name);
 
-// SyntaxError at a place of the tree (1-based columns are made from the location); the text is read from the file.
-Raised raise_compile_error(Str* filename, const ast::Location& location, Str* message);
+// SyntaxError at a place of the tree (1-based columns are made from the location); the text is read from the file. The
+// symbol table's errors have their place in the attributes only, the code generator's in their arguments too.
+Raised raise_compile_error(Str* filename, const ast::Location& at, Str* message);
+Raised raise_symbol_error(Str* filename, const ast::Location& at, Str* message);
 
 }  // namespace minipy

@@ -282,9 +282,10 @@ bool Unparser::write(ast::Expr* e, int level) {
     case K::Lambda: {
       auto* l = ast::to<ast::Lambda>(e);
       ast::Arguments* a = l->args;
-      bool any = a->posonlyargs.size() || a->args.size() || a->kwonlyargs.size() || a->vararg || a->kwarg;
+      // CPython puts no blank before a star.
+      bool positional = a->posonlyargs.size() || a->args.size();
       return grouped(level > kTest, [&] {
-        return text(any ? "lambda " : "lambda") && arguments(a) && text(": ") && write(l->body, kTest);
+        return text(positional ? "lambda " : "lambda") && arguments(a) && text(": ") && write(l->body, kTest);
       });
     }
     case K::IfExp: {
