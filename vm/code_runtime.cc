@@ -5,6 +5,7 @@
 #include "runtime/code_tables.h"
 #include "runtime/error.h"
 #include "vm/frame.h"
+#include "vm/step_listener.h"
 #include "vm/vm_opcodes.h"
 
 namespace minipy {
@@ -91,6 +92,7 @@ CodeRuntime* code_prepare(Code* code) {
 }
 
 void code_runtime_free(CodeRuntime* r) {
+  if (g_step_listener) g_step_listener->code_freed(r);
   memory::mem_free(r->handlers);
   memory::mem_free(r->lines);
   memory::mem_free(r);

@@ -31,6 +31,7 @@
 #include "vm/import_ops.h"
 #include "vm/pattern_matching.h"
 #include "vm/specialize.h"
+#include "vm/step_listener.h"
 #include "vm/trace.h"
 #include "vm/unwind.h"
 
@@ -87,6 +88,13 @@ namespace minipy {
         instr_generalize(pc - 1);    \
       goto general;                  \
     }                                \
+  } while (0)
+// Tells the listener that `frame` stops running.
+#define STEP_LEAVES(how, value)                                                                                     \
+  do {                                                                                                              \
+    if constexpr (kTraced) {                                                                                        \
+      if (StepListener* listener = g_step_listener) listener->frame_left(t, frame, FrameLeft::how, value); \
+    }                                                                                                               \
   } while (0)
 #define LOAD_FRAME()                                  \
   do {                                                \
@@ -187,6 +195,7 @@ trace_next:
         opcode = kGeneralForm[*pc & 0xff];
       }
     }
+    if (StepListener* listener = g_step_listener) listener->before_instruction(t, frame, pc, sp);
     oparg = *pc++ >> 8;
     goto* labels[opcode];
   }
@@ -197,6 +206,7 @@ error:
   kwnames = nullptr;
   if (!frame_is_incomplete(frame)) traceback_here(frame);
   if constexpr (kTraced) {
+    if (StepListener* listener = g_step_listener) listener->raised(t, frame);
     if (t->c_tracefunc) trace_exception(t, frame);
   }
 exception_unwind : {
@@ -231,6 +241,7 @@ exit_unwind:
   // An exception leaves the frame, whose stack is empty.
   frame->stacktop = frame->code->nlocalsplus;
 leave_frame : {
+  STEP_LEAVES(kRaised, nullptr);
   InterpreterFrame* dying = frame;
   FrameReturn how = dying->returns_to;
   frame = t->frame = dying->previous;
@@ -266,6 +277,7 @@ leave_frame : {
 #undef CHECK_EVAL_BREAKER
 #undef ADAPT
 #undef GUARD
+#undef STEP_LEAVES
 #undef LOAD_FRAME
 
 }  // namespace minipy

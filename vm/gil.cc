@@ -11,6 +11,7 @@
 #include "runtime/abstract.h"
 #include "runtime/error.h"
 #include "vm/signals.h"
+#include "vm/step_listener.h"
 #include "vm/threads.h"
 
 namespace minipy {
@@ -157,6 +158,7 @@ void gil_finalize(ThreadState* t) {
 void eval_breaker_update(Interpreter* interp) {
   bool wanted = interp->gil_drop_request || interp->calls_pending || interp->async_exception_pending;
   if (interp->signals_pending && is_main_thread()) wanted = true;
+  if (g_step_listener) wanted = true;
   // Both loops leave for each other where they look at the breaker.
   for (ThreadState* t = interp->threads; t && !wanted; t = t->next) wanted = t->c_tracefunc || t->c_profilefunc;
   interp->eval_breaker = wanted;

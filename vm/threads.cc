@@ -11,6 +11,7 @@
 #include "runtime/error.h"
 #include "vm/frame.h"
 #include "vm/gil.h"
+#include "vm/step_listener.h"
 
 namespace minipy {
 
@@ -91,6 +92,7 @@ ThreadState* thread_state_new(Interpreter* interp) {
   t->exc_info = &t->exc_state;
   t->gilstate_counter = 1;
   t->id = ++last_thread_id;
+  t->use_tracing = tracing_wanted(t);
   t->context_ver = 1;
   t->next = interp->threads;
   if (t->next) t->next->prev = t;
@@ -120,7 +122,7 @@ void thread_state_clear(ThreadState* t) {
   clear_field(t->curexc_traceback);
   clear_field(t->exc_state.value);
   t->c_profilefunc = t->c_tracefunc = nullptr;
-  t->use_tracing = 0;
+  t->use_tracing = tracing_wanted(t);
   clear_field(t->c_profileobj);
   clear_field(t->c_traceobj);
   clear_field(t->async_gen_firstiter);

@@ -9,16 +9,19 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "vm/gil.h"
+#include "vm/step_listener.h"
 #include "vm/unwind.h"
 #include "vm/vm.h"
 #include "vm/vm_opcodes.h"
 
 namespace minipy {
 
+StepListener* g_step_listener = nullptr;
+
 namespace {
 
 void update_use_tracing(ThreadState* t) {
-  t->use_tracing = !t->tracing && (t->c_tracefunc || t->c_profilefunc) ? 255 : 0;
+  t->use_tracing = tracing_wanted(t);
   eval_breaker_update(t->interp);
 }
 
@@ -49,7 +52,7 @@ Status call_trace(ThreadState* t, InterpreterFrame* frame, TraceFunc function, O
   int old_what = t->tracing_what;
   t->tracing_what = what;
   t->tracing++;
-  t->use_tracing = 0;
+  t->use_tracing = tracing_wanted(t);
   Ref<FrameObject> alive = share(fo);
   Ref<Object> alive_object = share(object);
   int lasti = frame_lasti(frame);
@@ -57,7 +60,7 @@ Status call_trace(ThreadState* t, InterpreterFrame* frame, TraceFunc function, O
   int result = function(object, as_object(fo), what, arg);
   fo->lineno = 0;
   t->tracing--;
-  t->use_tracing = !t->tracing && (t->c_tracefunc || t->c_profilefunc) ? 255 : 0;
+  t->use_tracing = tracing_wanted(t);
   t->tracing_what = old_what;
   return result == 0 ? kOk : Status::failed();
 }
@@ -96,6 +99,7 @@ void trace_function_unwind(ThreadState* t, InterpreterFrame* frame) {
 }
 
 void trace_exception(ThreadState* t, InterpreterFrame* frame) {
+  if (t->tracing) return;
   ErrorState state = error_fetch();
   error_normalize(state);
   Object* value = state.value ? state.value.get() : py_none();
@@ -150,7 +154,7 @@ Object* call_with_events(ThreadState* t, InterpreterFrame* frame, Object* shown,
 
 // What the events name for a call of a native function; null (no exception): not one, or nobody listens.
 Ref<Object> shown_callable(ThreadState* t, Object* callable, Object* const* args, ssize nargs) {
-  if (!t->use_tracing || !t->c_profilefunc) return nullptr;
+  if (t->tracing || !t->c_profilefunc) return nullptr;
   if (is_exactly(callable, &builtin_function_type) || is_exactly(callable, &builtin_method_type)) {
     return share(callable);
   }
@@ -266,6 +270,13 @@ Status vm_set_c_profile(ThreadState* t, TraceFunc function, Object* object) {
   update_use_tracing(t);
   installing = false;
   return kOk;
+}
+
+void vm_set_step_listener(StepListener* listener) {
+  Interpreter* interp = current_interpreter();
+  g_step_listener = listener;
+  for (ThreadState* t = interp->threads; t; t = t->next) t->use_tracing = tracing_wanted(t);
+  eval_breaker_update(interp);
 }
 
 Status vm_set_trace(Object* function) {

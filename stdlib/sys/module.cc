@@ -16,6 +16,7 @@
 #include "runtime/thread_state.h"
 #include "stdlib/import.h"
 #include "stdlib/sys/sys.h"
+#include "vm/step_listener.h"
 #include "vm/vm.h"
 
 namespace minipy {
@@ -111,11 +112,11 @@ Ref<Object> getprofile(Object*) { return vm_get_profile(); }
 Ref<Object> call_tracing(Object*, Object* function, Tuple* args) {
   // Tracing goes on inside although a trace function is running.
   ThreadState* t = current_thread();
-  int saved = std::exchange(t->tracing, 0), saved_use = t->use_tracing;
-  t->use_tracing = t->c_tracefunc || t->c_profilefunc;
+  int saved = std::exchange(t->tracing, 0);
+  t->use_tracing = tracing_wanted(t);
   Ref<Object> result = call_tuple_dict(function, as_object(args), nullptr);
   t->tracing = saved;
-  t->use_tracing = saved_use;
+  t->use_tracing = tracing_wanted(t);
   return result;
 }
 

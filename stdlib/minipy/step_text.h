@@ -1,0 +1,56 @@
+// Texts of objects without running anything: their memory is read, no slot is called, no count changes, nothing of
+// Python's is allocated. An object whose class has its own __repr__ is shown as object's repr would show it.
+#pragma once
+
+#include <string>
+
+#include "gc/object.h"
+
+namespace minipy {
+struct Str;
+}
+
+namespace minipy::step {
+
+inline constexpr size_t kMaxText = 120;  // bytes of one text, about
+
+// How the repr of a type's objects is made.
+enum class ReprKind : unsigned char {
+  kDefault,  // <module.name object at 0x...>
+  kInt,
+  kLeaf,  // text of its own, no fields
+  kList,
+  kTuple,
+  kDict,
+  kSet,
+  kFrozenSet,
+  kException,
+  kMethod,
+  kCell,
+  kFunction,
+  kSlice,
+  kDictKeys,
+  kDictValues,
+  kDictItems,
+  kMappingProxy,
+  kGenerator,
+  kDeque,
+};
+ReprKind repr_kind(const Type* type);
+
+void append_utf8(std::string& out, char32_t c);
+// The repr of a str, shortened behind `limit` characters.
+void append_str_repr(std::string& out, const Str* s, size_t limit = kMaxText);
+// The characters themselves.
+void append_str(std::string& out, const Str* s, size_t limit = 1000);
+void append_int(std::string& out, const Object* v);
+// "module.name" as object's repr names a type.
+void append_type_full_name(std::string& out, const Type* type);
+std::string type_plain_name(const Type* type);
+void append_default_repr(std::string& out, const Object* p);
+// Of kinds kLeaf, kInt, kDefault, kFunction, kCell, kGenerator: the whole repr.
+void append_leaf_repr(std::string& out, const Object* p);
+// A constant of a code object: also tuples and frozensets, to some depth.
+void append_constant_repr(std::string& out, const Object* p, int depth = 4);
+
+}  // namespace minipy::step
