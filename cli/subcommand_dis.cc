@@ -1,5 +1,6 @@
 // minipy dis: the bytecode of a program.
 #include "cli/subcommand_options.h"
+#include "cli/subcommand_step.h"
 
 namespace minipy {
 namespace {
@@ -12,6 +13,7 @@ constexpr char kDisassembleCode[] =
 }  // namespace
 
 void parse_dis_subcommand(const std::vector<std::string>& arguments, CommandLine& line) {
+  if (wants_step(arguments)) return parse_step_options(arguments, line);
   SubcommandOptions options("dis", "[-c CODE | FILE]");
   std::string file, code;
   auto* code_option = options.add_option("-c", code, "the code itself");

@@ -156,9 +156,12 @@ CodeShadow* Recorder::code_of(Code* code) {
 // handlers: count, then start, end, target, depth, whether the place is pushed.
 std::string Recorder::code_content(Code* code, CodeShadow* shadow) {
   std::string out;
-  add_text(out, text_of(code->filename));
-  add_text(out, text_of(code->name));
-  add_text(out, text_of(code->qualname));
+  shadow->file = text_of(code->filename);
+  shadow->name = text_of(code->name);
+  shadow->qualified_name = text_of(code->qualname);
+  add_text(out, shadow->file);
+  add_text(out, shadow->name);
+  add_text(out, shadow->qualified_name);
   add_number(out, static_cast<uint64_t>(code->firstlineno));
   add_number(out, static_cast<uint64_t>(code->flags));
   add_number(out, shadow->program);

@@ -31,8 +31,9 @@ enum Event : uint8_t {
   kRaised = 10,      // object or 0: the last instruction of the frame has raised
   kName = 11,        // position in the frame's namespace, name, object or 0 (gone)
   kNameCount = 12,   // names in the frame's namespace; positions above are forgotten
-  kBreakpoint = 13,  // number: the condition of this breakpoint holds at the next step
+  kBreakpoint = 13,  // number: this breakpoint stopped the run at the step before
   kThreadEnd = 14,   // thread
+  kTold = 15,        // what was known when the chunk began has been told
   // From here on: a step, that many code units behind the frame's last one.
   kStepAhead = 0x80,
 };
@@ -75,8 +76,7 @@ struct Chunk {
   uint64_t slot;  // where it lies
 };
 
-// ---- When to stop
-// ----------------------------------------------------------------------------------------------------
+// ---- When to stop --------------------------------------------------------------------------------------------------
 
 enum class Run : uint32_t {
   kContinue,     // until a breakpoint or watch
@@ -129,6 +129,7 @@ struct Shared {
   uint64_t chunk_slots;
   uint32_t lossless;    // the recorder waits for the reader instead of forgetting
   uint32_t library;     // record library code, too
+  uint32_t in_order;    // before a blocking call the recorder waits until the reader has read everything
   uint32_t controlled;  // stops at the first step and obeys orders
   // The recorder's progress.
   std::atomic<uint64_t> definition_bytes;
@@ -138,6 +139,8 @@ struct Shared {
   std::atomic<uint64_t> dropped;      // definitions that found no room
   // The reader's progress (lossless).
   std::atomic<uint64_t> chunks_read;  // this many chunks are done with
+  std::atomic<uint64_t> steps_read;   // and this many steps
+  std::atomic<uint32_t> reader_gone;
   // Control.
   Orders orders;
   Stopped stopped;

@@ -51,8 +51,7 @@ std::string Reader::Cursor::text() {
   return s;
 }
 
-// ---- Definitions
-// -----------------------------------------------------------------------------------------------------
+// ---- Definitions ---------------------------------------------------------------------------------------------------
 
 void Reader::read_definitions() {
   uint64_t end = shared_->definition_bytes.load(std::memory_order_acquire);
@@ -126,8 +125,7 @@ const InstructionText& Reader::instruction() const {
   return i ? *i : kNoInstruction;
 }
 
-// ---- Steps
-// -----------------------------------------------------------------------------------------------------------
+// ---- Steps ---------------------------------------------------------------------------------------------------------
 
 uint64_t Reader::first_step() const {
   uint64_t first = shared_->first_chunk.load(std::memory_order_acquire);
@@ -292,6 +290,7 @@ bool Reader::read_step() {
         if (f) f->names.resize(n);
         break;
       }
+      case kTold: changed_.clear(); break;
       case kBreakpoint: hits_[step_] = static_cast<uint32_t>(in_.number()); break;
       case kThreadEnd: {
         uint32_t ended = static_cast<uint32_t>(in_.number());
@@ -304,8 +303,7 @@ bool Reader::read_step() {
   return false;
 }
 
-// ---- Values
-// ----------------------------------------------------------------------------------------------------------
+// ---- Values --------------------------------------------------------------------------------------------------------
 
 namespace {
 constexpr int kReprDepth = 6;

@@ -190,6 +190,7 @@ void Recorder::tell_everything() {
     event(kThread);
     put(current_->number);
   }
+  event(kTold);
 }
 
 // ---- Threads and frames --------------------------------------------------------------------------------------------
@@ -397,8 +398,16 @@ const Entry* Recorder::variable(const FrameShadow& frame, std::string_view name)
   return nullptr;
 }
 
-// ---- Instructions
-// ----------------------------------------------------------------------------------------------------
+bool Recorder::has_variable(const FrameShadow& frame, std::string_view name) {
+  if (frame.frame->locals && !(frame.frame->code->flags & kCoOptimized)) return true;
+  const Code* code = frame.frame->code;
+  for (int i = 0; i < code->nlocalsplus; i++) {
+    if (str_equals_ascii(reinterpret_cast<Str*>(code->localsplusnames->items[i]), name)) return true;
+  }
+  return false;
+}
+
+// ---- Instructions --------------------------------------------------------------------------------------------------
 
 namespace {
 

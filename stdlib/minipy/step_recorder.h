@@ -62,6 +62,7 @@ struct Entry {
 struct CodeShadow {
   uint32_t number;
   bool program;  // not library code
+  std::string file, name, qualified_name;
   int local_count;
   std::vector<int> lines;        // by unit
   std::vector<bool> line_start;  // by unit: the first unit of a line's piece
@@ -124,6 +125,7 @@ class Recorder : public StepListener {
   FrameShadow* top_frame(ThreadShadow& t) { return t.frames.empty() ? nullptr : &t.frames.back(); }
   // What the variable holds in the frame, as recorded; null: unknown name or no value.
   const Entry* variable(const FrameShadow& frame, std::string_view name);
+  static bool has_variable(const FrameShadow& frame, std::string_view name);
   void put_breakpoint(uint32_t number);
 
  private:

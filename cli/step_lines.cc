@@ -1,0 +1,297 @@
+// The stepper's command language, and its interface of plain lines: commands from a file or standard input, so that it
+// can be scripted.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+
+#include "cli/step_session.h"
+#include "compiler/opcode.h"
+
+namespace minipy {
+
+using namespace step;
+
+const char* const kStepHelp =
+    R"(Forwards
+  s, step [N]        the next instruction (N of them)
+  i, into            the next instruction, of library code, too, where it is called
+  o, over            the next instruction here: calls run through
+  n, next            the next line
+  f, finish          until this function has returned
+  c, continue        until a breakpoint, a watch, or the end
+  u, until WHERE     until a line (12, file.py:12), an offset here (@24), or an opcode (RETURN_VALUE)
+Back through the record; nothing is executed, nothing undone
+  bs, back [N]       the instruction before
+  bo, back-over      the instruction before it here
+  bn, back-line      the line before
+  bf, back-finish    to the call of this function
+  rc, reverse        to the breakpoint or change before, or the oldest step
+  goto STEP, live    any step that is kept; where the program is
+Stops
+  b, break WHERE [if EXPRESSION]   LINE, FILE:LINE, FUNCTION, FUNCTION@OFFSET
+  watch NAME, watch refs NAME      stops when the variable, or its reference count, changes
+  delete [N], stops                removes one or all; lists them
+Looking
+  where, stack, vars, block, code, list, info
+  p, print EXPRESSION              evaluates it in the program: what it does is done
+  /TEXT, ?TEXT                     the next, the former step whose instruction or stack shows TEXT
+  help, q, quit)";
+
+namespace {
+
+std::string trimmed(std::string_view s) {
+  size_t first = s.find_first_not_of(" \t\r"), last = s.find_last_not_of(" \t\r");
+  return first == std::string_view::npos ? "" : std::string(s.substr(first, last - first + 1));
+}
+
+int opcode_number(const std::string& name) {
+  for (int i = 0; i < 256; i++) {
+    if (kInstructions[i].defined && name == kInstructions[i].name) return i;
+  }
+  return -1;
+}
+
+bool digits(const std::string& s) { return !s.empty() && s.find_first_not_of("0123456789") == std::string::npos; }
+
+std::string join(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
+  return text;
+}
+
+std::string value_lines(const std::vector<StepSession::ValueLine>& values, bool names) {
+  std::string text;
+  for (const auto& v : values) {
+    text += text.empty() ? "  " : "\n  ";
+    if (names) text += v.name + (v.is_cell ? " (cell) = " : " = ");
+    text += v.count < 0 ? (names ? "unbound" : "NULL") : fmt::format("{}  ({}, {} refs)", v.repr, v.type, v.count);
+  }
+  return text.empty() ? "  nothing" : text;
+}
+
+}  // namespace
+
+// The words of the language. A command that moves says nothing: the position says it.
+struct StepCommands {
+  StepSession& s;
+  std::string rest;
+
+  std::string steps(bool back) {
+    Orders o = s.order(Run::kSteps);
+    if (!rest.empty() && !digits(rest)) return "a number of steps is wanted, not '" + rest + "'";
+    if (digits(rest)) o.count = std::max(1ull, std::strtoull(rest.c_str(), nullptr, 10));
+    if (back) {
+      s.backward(o, false);
+    } else {
+      s.forward(o);
+    }
+    return "";
+  }
+  std::string run(Run kind, bool back = false) {
+    Orders o = s.order(kind);
+    if (back) {
+      s.backward(o, kind == Run::kContinue);
+    } else {
+      s.forward(o);
+    }
+    return "";
+  }
+  std::string into() {
+    Orders o = s.order(Run::kSteps);
+    o.into_library = 1;
+    s.forward(o);
+    return "";
+  }
+  std::string until() {
+    Orders o = s.order(Run::kUntilLine);
+    size_t colon = rest.rfind(':');
+    if (digits(rest)) {
+      o.line = static_cast<uint32_t>(std::atoi(rest.c_str()));
+    } else if (rest.starts_with("@") && digits(rest.substr(1))) {
+      o.run = Run::kUntilUnit;
+      o.unit = static_cast<uint32_t>(std::atoi(rest.c_str() + 1)) / 2;
+    } else if (colon != std::string::npos && digits(rest.substr(colon + 1)) && colon < kTextSize) {
+      o.line = static_cast<uint32_t>(std::atoi(rest.c_str() + colon + 1));
+      rest.copy(o.file, colon);
+      o.file[colon] = '\0';
+    } else if (int opcode = opcode_number(rest); opcode >= 0) {
+      o.run = Run::kUntilOpcode;
+      o.opcode = static_cast<uint32_t>(opcode);
+    } else {
+      return "until what? a line (12, file.py:12), an offset (@24) or an opcode (RETURN_VALUE)";
+    }
+    s.forward(o);
+    return "";
+  }
+  std::string go_to() {
+    if (!digits(rest)) return "goto wants the number of a step";
+    s.moved_ = true;
+    uint64_t step = std::strtoull(rest.c_str(), nullptr, 10), here = s.reader_.step();
+    if (s.reader_.go_to(step)) return "";
+    s.reader_.go_to(here);
+    s.moved_ = false;
+    return s.history_text();
+  }
+  std::string live() {
+    s.moved_ = true;
+    s.reader_.go_to(s.reader_.end_step() - 1);
+    return "";
+  }
+
+  struct Word {
+    const char *name, *alias;
+    bool needs_position;
+    std::string (*act)(StepCommands&);
+  };
+  static const Word words[];
+};
+
+const StepCommands::Word StepCommands::words[] = {
+    {"step", "s", true, [](StepCommands& c) { return c.steps(false); }},
+    {"into", "i", true, [](StepCommands& c) { return c.into(); }},
+    {"over", "o", true, [](StepCommands& c) { return c.run(Run::kOver); }},
+    {"next", "n", true, [](StepCommands& c) { return c.run(Run::kLine); }},
+    {"finish", "f", true, [](StepCommands& c) { return c.run(Run::kFinish); }},
+    {"continue", "c", true, [](StepCommands& c) { return c.run(Run::kContinue); }},
+    {"until", "u", true, [](StepCommands& c) { return c.until(); }},
+    {"back", "bs", true, [](StepCommands& c) { return c.steps(true); }},
+    {"back-over", "bo", true, [](StepCommands& c) { return c.run(Run::kOver, true); }},
+    {"back-line", "bn", true, [](StepCommands& c) { return c.run(Run::kLine, true); }},
+    {"back-finish", "bf", true, [](StepCommands& c) { return c.run(Run::kFinish, true); }},
+    {"reverse", "rc", true, [](StepCommands& c) { return c.run(Run::kContinue, true); }},
+    {"goto", "g", true, [](StepCommands& c) { return c.go_to(); }},
+    {"live", "l", true, [](StepCommands& c) { return c.live(); }},
+    {"break", "b", false, [](StepCommands& c) { return c.s.add_breakpoint(c.rest); }},
+    {"watch", "w", false, [](StepCommands& c) { return c.s.add_watch(c.rest); }},
+    {"delete", "d", false, [](StepCommands& c) { return c.s.remove_stop(c.rest); }},
+    {"stops", "", false, [](StepCommands& c) { return c.s.list_stops(); }},
+    {"where", "bt", true, [](StepCommands& c) { return join(c.s.call_stack()); }},
+    {"stack", "", true, [](StepCommands& c) { return value_lines(c.s.stack_values(), false); }},
+    {"vars", "locals", true, [](StepCommands& c) { return value_lines(c.s.variables(), true); }},
+    {"block", "", true,
+     [](StepCommands& c) {
+       std::string text = join(c.s.exception_lines());
+       return text.empty() ? std::string("no exception, no handler") : text;
+     }},
+    {"code", "dis", true, [](StepCommands& c) { return c.s.list_code(); }},
+    {"list", "", true, [](StepCommands& c) { return c.s.list_source(5); }},
+    {"info", "", false, [](StepCommands& c) { return c.s.history_text(); }},
+    {"print", "p", true, [](StepCommands& c) { return c.s.evaluate(c.rest); }},
+    {"help", "h", false, [](StepCommands&) { return std::string(kStepHelp); }},
+    {"quit", "q", false,
+     [](StepCommands& c) {
+       c.s.quit_ = true;
+       return std::string();
+     }},
+};
+
+std::string StepSession::command(const std::string& line) {
+  moved_ = false;
+  std::string text = trimmed(line);
+  if (text.empty() || text[0] == '#') return "";
+  if (text[0] == '/' || text[0] == '?') {
+    if (!has_position()) return "nothing has been recorded";
+    return find(trimmed(text.substr(1)), text[0] == '?');
+  }
+  size_t space = text.find_first_of(" \t");
+  std::string word = text.substr(0, space);
+  StepCommands c{*this, space == std::string::npos ? "" : trimmed(text.substr(space))};
+  for (const StepCommands::Word& w : StepCommands::words) {
+    if (word != w.name && word != w.alias) continue;
+    if (w.needs_position && !has_position()) return "nothing has been recorded";
+    return w.act(c);
+  }
+  return "unknown command '" + word + "'; `help` lists them";
+}
+
+// ---- Lines
+// -----------------------------------------------------------------------------------------------------------
+
+namespace {
+
+void say(const std::string& text) {
+  std::string out = text + "\n";
+  const char* p = out.data();
+  for (size_t left = out.size(); left > 0;) {
+    ssize_t n = write(STDOUT_FILENO, p, left);
+    if (n <= 0) return;
+    p += n;
+    left -= static_cast<size_t>(n);
+  }
+}
+
+void show_position(StepSession& s) {
+  if (!s.reason().empty()) say("-- " + s.reason());
+  if (!s.has_position()) return;
+  const Reader& r = s.reader();
+  for (const Pop& p : r.pops()) {
+    std::string value = p.how == kReturned || p.how == kYielded ? " " + value_text(r, p.value, 200) : "";
+    say(fmt::format("-- {} {}{}", r.code(p.code).qualified_name, pop_text(p.how), value));
+  }
+  if (r.raised()) say("-- raised " + r.repr(r.raised()));
+  say(s.position_text());
+  std::string source = s.source_line();
+  if (!source.empty()) {
+    say("    " + source);
+    if (std::string under = s.underline(); !under.empty()) say("    " + under);
+  }
+  std::string stack;
+  for (size_t k = r.stack_base(r.frame()); k < r.frame().slots.size(); k++) {
+    stack += (stack.empty() ? "" : ", ") + value_text(r, r.frame().slots[k], 60);
+  }
+  say("  stack: [" + stack + "]");
+  for (const auto& v : s.variables(100)) {
+    if (v.changed) say("  " + v.name + " = " + (v.count < 0 ? "unbound" : v.repr));
+  }
+}
+
+}  // namespace
+
+int run_step_lines(StepSession& s, const std::string& commands) {
+  std::ifstream file;
+  if (!commands.empty()) {
+    file.open(commands);
+    if (!file) {
+      std::fprintf(stderr, "minipy dis: cannot read %s: %s\n", commands.c_str(), std::strerror(errno));
+      s.process().kill_program();
+      return 2;
+    }
+  }
+  std::istream& in = commands.empty() ? std::cin : file;
+  bool terminal = commands.empty() && isatty(STDIN_FILENO);
+  s.wait();
+  show_position(s);
+  std::string line, last;
+  while (!s.quit()) {
+    if (terminal && write(STDOUT_FILENO, "(step) ", 7) < 0) break;
+    if (!std::getline(in, line)) break;
+    if (!terminal) say("> " + line);
+    // As in other debuggers, an empty line does the last command again.
+    if (line.empty() && terminal) line = last;
+    last = line;
+    std::string text = s.command(line);
+    if (!text.empty()) say(text);
+    if (s.running()) s.wait();
+    if (s.moved()) show_position(s);
+  }
+  if (s.ended()) return s.process().exit_status();
+  if (s.quit()) {
+    s.process().kill_program();
+    s.process().ended(true);
+    return 0;
+  }
+  // The commands are over: the program runs to its end.
+  s.process().send('d');
+  s.process().ended(true);
+  return s.process().exit_status();
+}
+
+int run_step_interface(StepSession& session, const StepInterface& interface) {
+  return interface.lines ? run_step_lines(session, interface.commands) : run_step_screen(session);
+}
+
+}  // namespace minipy

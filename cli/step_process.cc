@@ -1,0 +1,158 @@
+#include "cli/step_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utmp.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace minipy {
+namespace {
+
+volatile pid_t program = 0;
+
+// A signal sent to the viewer is meant for the program. What the terminal sends reaches both by itself.
+void forward_signal(int number, siginfo_t* info, void*) {
+  if (program > 0 && info->si_code != SI_KERNEL) kill(program, number);
+}
+
+void forward_signals() {
+  struct sigaction action {};
+  action.sa_sigaction = forward_signal;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  for (int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) sigaction(number, &action, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+}  // namespace
+
+bool StepProcess::start(step::Shared* shared, Stdio stdio, bool controlled, int rows, int columns) {
+  shared->controlled = controlled;
+  int pair[2] = {-1, -1};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+    std::perror("minipy: socketpair");
+    return false;
+  }
+  int pty_master = -1, pty_slave = -1;
+  if (stdio == Stdio::kTerminal) {
+    winsize size{};
+    size.ws_row = static_cast<unsigned short>(rows);
+    size.ws_col = static_cast<unsigned short>(columns);
+    if (openpty(&pty_master, &pty_slave, nullptr, nullptr, &size) != 0) {
+      std::perror("minipy: openpty");
+      return false;
+    }
+    fcntl(pty_master, F_SETFD, FD_CLOEXEC);
+  }
+  std::fflush(nullptr);
+  pid_ = fork();
+  if (pid_ < 0) {
+    std::perror("minipy: fork");
+    pid_ = 0;
+    return false;
+  }
+  if (pid_ > 0) {
+    program = pid_;
+    close(pair[1]);
+    socket_ = pair[0];
+    if (pty_slave >= 0) close(pty_slave);
+    terminal_ = pty_master;
+    forward_signals();
+    return false;
+  }
+  close(pair[0]);
+  // Not among the numbers that a program's own files get.
+  socket_ = fcntl(pair[1], F_DUPFD_CLOEXEC, 900);
+  if (socket_ < 0) {
+    socket_ = pair[1];
+  } else {
+    close(pair[1]);
+  }
+  if (stdio == Stdio::kOutputToStderr) dup2(STDERR_FILENO, STDOUT_FILENO);
+  if (stdio == Stdio::kNoInput) {
+    int nothing = open("/dev/null", O_RDONLY);
+    dup2(nothing, STDIN_FILENO);
+    if (nothing > 2) close(nothing);
+  }
+  if (stdio == Stdio::kTerminal) {
+    close(pty_master);
+    login_tty(pty_slave);
+  }
+  return true;
+}
+
+void StepProcess::send(char order) {
+  while (::send(socket_, &order, 1, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+  }
+}
+
+char StepProcess::receive() {
+  while (true) {
+    char c = 0;
+    ssize_t n = read(socket_, &c, 1);
+    if (n == 1) return c;
+    if (n < 0 && errno == EINTR) continue;
+    return 0;
+  }
+}
+
+bool StepProcess::ended(bool block) {
+  if (ended_) return true;
+  while (true) {
+    pid_t done = waitpid(pid_, &wait_status_, block ? 0 : WNOHANG);
+    if (done == pid_) {
+      ended_ = true;
+      program = 0;
+      return true;
+    }
+    if (done < 0 && errno == EINTR) continue;
+    return false;
+  }
+}
+
+int StepProcess::exit_status() const {
+  return WIFSIGNALED(wait_status_) ? 128 + WTERMSIG(wait_status_) : WEXITSTATUS(wait_status_);
+}
+
+std::string StepProcess::end_text() const {
+  if (WIFSIGNALED(wait_status_)) return std::string("ended by signal ") + strsignal(WTERMSIG(wait_status_));
+  return "exited with status " + std::to_string(WEXITSTATUS(wait_status_));
+}
+
+void StepProcess::end_alike() {
+  ended(true);
+  std::fflush(nullptr);
+  if (WIFSIGNALED(wait_status_)) {
+    int number = WTERMSIG(wait_status_);
+    rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    signal(number, SIG_DFL);
+    raise(number);
+  }
+  _exit(exit_status());
+}
+
+void StepProcess::kill_program() {
+  if (pid_ > 0 && !ended(false)) kill(pid_, SIGKILL);
+}
+
+void StepProcess::resize_terminal(int rows, int columns) {
+  if (terminal_ < 0) return;
+  winsize size{};
+  size.ws_row = static_cast<unsigned short>(rows);
+  size.ws_col = static_cast<unsigned short>(columns);
+  ioctl(terminal_, TIOCSWINSZ, &size);
+}
+
+}  // namespace minipy

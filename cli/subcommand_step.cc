@@ -1,0 +1,198 @@
+#include "cli/subcommand_step.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+
+#include "cli/step_process.h"
+#include "cli/step_session.h"
+#include "cli/subcommand_options.h"
+#include "stdlib/minipy/step_target.h"
+#include "stdlib/minipy/step_writers.h"
+#include "stdlib/paths.h"
+
+namespace minipy {
+namespace {
+
+struct StepOptions {
+  bool step = false, trace = false, json = false, library = false, plain_lines = false;
+  std::string html, output, commands;
+  uint64_t history = 0;
+};
+
+class StepWatch : public Watch {
+ public:
+  explicit StepWatch(StepOptions options) : options_(std::move(options)) {}
+
+  bool before_start(CommandLine& line) override {
+    uint64_t history = options_.history;
+    if (!history) history = options_.html.empty() ? 1000000 : 100000;
+    shared_ = step::shared_new(history);
+    if (!shared_) {
+      std::fprintf(stderr, "minipy dis: no memory for a record of %lu steps\n", static_cast<unsigned long>(history));
+      return false;
+    }
+    shared_->library = options_.library;
+    if (line.mode == RunMode::kCommand) sources_.set_command(line.target);
+    return options_.step ? start_session(line) : start_writer(line);
+  }
+
+  bool before_program(CommandLine&) override {
+    target_ = std::make_unique<step::Target>(shared_, shared_->controlled ? process_.socket() : -1, stdlib_directory());
+    target_->install();
+    return true;
+  }
+
+  int after_end(int status) override {
+    if (target_) target_->uninstall();
+    return status;
+  }
+
+ private:
+  // Each returns true in the program's process, and does not return in the viewer's.
+  bool start_session(CommandLine& line);
+  bool start_writer(CommandLine& line);
+  void write_steps(step::StepWriter& writer, OutputSink& sink);
+
+  StepOptions options_;
+  step::Shared* shared_ = nullptr;
+  StepProcess process_;
+  step::Sources sources_;
+  std::unique_ptr<step::Target> target_;
+};
+
+bool StepWatch::start_session(CommandLine& line) {
+  StepInterface interface;
+  interface.lines =
+      options_.plain_lines || !options_.commands.empty() || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO);
+  interface.commands = options_.commands;
+  StepProcess::Stdio stdio = StepProcess::Stdio::kTerminal;
+  if (interface.lines) {
+    stdio = options_.commands.empty() ? StepProcess::Stdio::kNoInput : StepProcess::Stdio::kInherited;
+  }
+  if (process_.start(shared_, stdio, true)) return true;
+  if (!process_.pid()) return false;
+  StepSession session(shared_, process_, std::move(sources_));
+  session.title = line.mode == RunMode::kCommand ? "-c" : line.target;
+  _exit(run_step_interface(session, interface));
+}
+
+void StepWatch::write_steps(step::StepWriter& writer, OutputSink& sink) {
+  step::Reader reader(shared_);
+  uint64_t next = 0;
+  for (bool last_look = false;;) {
+    uint64_t end = reader.end_step();
+    bool progress = next < end;
+    while (next < end && reader.go_to(next)) {
+      writer.step(reader);
+      next++;
+      if (next % 1024 == 0) {
+        // Chunks that are behind us may be used again.
+        uint64_t done = shared_->chunks_read.load(std::memory_order_relaxed);
+        while (done + 1 < shared_->chunk_count.load(std::memory_order_acquire)) {
+          const step::Chunk* c = step::chunk_entry(shared_, done);
+          if (c->first_step + c->steps > next) break;
+          shared_->chunks_read.store(++done, std::memory_order_release);
+        }
+      }
+    }
+    if (progress && !sink.flush()) {
+      // Nobody reads any more: the program goes on unwatched.
+      shared_->reader_gone.store(1);
+      return;
+    }
+    shared_->steps_read.store(next, std::memory_order_release);
+    if (progress) {
+      last_look = false;
+      continue;
+    }
+    if (last_look) return;
+    last_look = process_.ended(false);
+    if (!last_look) {
+      timespec t{0, 100000};
+      nanosleep(&t, nullptr);
+    }
+  }
+}
+
+bool StepWatch::start_writer(CommandLine& line) {
+  bool page = !options_.html.empty();
+  const std::string& path = page ? options_.html : options_.output;
+  bool to_stdout = path.empty() || path == "-";
+  std::string error;
+  std::unique_ptr<OutputSink> sink = to_stdout ? OutputSink::to_descriptor(STDOUT_FILENO, FlushPolicy::kBatched)
+                                               : OutputSink::open_file(path, FlushPolicy::kBatched, error);
+  if (!sink) {
+    std::fprintf(stderr, "minipy dis: %s\n", error.c_str());
+    return false;
+  }
+  shared_->lossless = !page;
+  shared_->in_order = options_.trace && to_stdout;
+  bool apart = to_stdout && !options_.trace;
+  auto stdio = apart ? StepProcess::Stdio::kOutputToStderr : StepProcess::Stdio::kInherited;
+  if (process_.start(shared_, stdio, false)) return true;
+  if (!process_.pid()) return false;
+  if (page) {
+    process_.ended(true);
+    step::Reader reader(shared_);
+    step::write_page(reader, line.mode == RunMode::kCommand ? "-c" : line.target, sources_, *sink);
+  } else if (options_.json) {
+    step::JsonLinesWriter writer(*sink);
+    write_steps(writer, *sink);
+  } else {
+    step::TextWriter writer(*sink);
+    write_steps(writer, *sink);
+  }
+  if (!sink->close() && !sink->error().empty() && errno != EPIPE) {
+    std::fprintf(stderr, "minipy dis: %s\n", sink->error().c_str());
+  }
+  shared_->reader_gone.store(1);
+  process_.end_alike();
+}
+
+}  // namespace
+
+bool wants_step(const std::vector<std::string>& arguments) {
+  for (size_t i = 2; i < arguments.size(); i++) {
+    const std::string& word = arguments[i];
+    if (word == "--step" || word == "--trace" || word == "--json" || word.starts_with("--html")) return true;
+    if (!word.starts_with("--")) return false;
+  }
+  return false;
+}
+
+void parse_step_options(const std::vector<std::string>& arguments, CommandLine& line) {
+  SubcommandOptions options(
+      "dis", "--step|--trace|--json|--html OUT [OPTIONS] PROGRAM",
+      "PROGRAM is what follows `minipy` to run it: FILE, -c CODE or -m MODULE, and its arguments.\n"
+      "With --json on standard output, what the program prints goes to standard error.");
+  StepOptions o;
+  auto* step = options.add_flag("--step", o.step, "run under control: forwards and back, one instruction at a time");
+  auto* trace = options.add_flag("--trace", o.trace, "print each executed instruction with the stack before it");
+  auto* json = options.add_flag("--json", o.json, "the same as JSON lines");
+  auto* html = options.add_option("--html", o.html, "write a page that steps through the run in a browser");
+  for (auto* a : {static_cast<CLI::Option*>(step), static_cast<CLI::Option*>(trace), static_cast<CLI::Option*>(json),
+                  static_cast<CLI::Option*>(html)}) {
+    for (auto* b : {static_cast<CLI::Option*>(step), static_cast<CLI::Option*>(trace), static_cast<CLI::Option*>(json),
+                    static_cast<CLI::Option*>(html)}) {
+      if (a != b) a->excludes(b);
+    }
+  }
+  options.add_option("-o,--output", o.output, "write the trace there instead of to standard output");
+  options.add_option("--history", o.history, "steps that are kept (default: 1000000; with --html 100000)")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1000000000}));
+  options.add_flag("--library", o.library, "record the library's instructions, too");
+  options.add_flag("--lines", o.plain_lines, "with --step: plain lines, also on a terminal");
+  options.add_option("--commands", o.commands, "with --step: read commands from this file, not from standard input");
+  if (!options.parse_program(arguments, line)) return;
+  if (line.mode == RunMode::kStandardInput) {
+    options.usage_error("a program is missing", line);
+    return;
+  }
+  line.watch = std::make_unique<StepWatch>(o);
+}
+
+}  // namespace minipy
