@@ -232,7 +232,7 @@ void show_position(StepSession& s) {
     std::string value = p.how == kReturned || p.how == kYielded ? " " + value_text(r, p.value, 200) : "";
     say(fmt::format("-- {} {}{}", r.code(p.code).qualified_name, pop_text(p.how), value));
   }
-  if (r.raised()) say("-- raised " + r.repr(r.raised()));
+  if (r.raised()) say("-- raised " + r.raised_text());
   say(s.position_text());
   std::string source = s.source_line();
   if (!source.empty()) {

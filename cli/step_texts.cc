@@ -27,7 +27,7 @@ std::string StepSession::position_text() const {
   const FrameState& f = reader_.frame();
   const CodeText& c = reader_.code();
   const InstructionText& i = reader_.instruction();
-  std::string columns = i.column >= 0 ? fmt::format(":{}-{}", i.column + 1, i.end_column + 1) : "";
+  std::string columns = i.line > 0 && i.column >= 0 ? fmt::format(":{}-{}", i.column + 1, i.end_column + 1) : "";
   std::string thread = reader_.threads().size() > 1 ? fmt::format(" thread {}", reader_.thread()) : "";
   return fmt::format("#{}{} {} ({}:{}{})  {} {}", reader_.step(), thread, c.qualified_name, base_name(c.file),
                      i.line > 0 ? std::to_string(i.line) : "-", columns, f.unit * 2, instruction_text(i));
@@ -120,7 +120,7 @@ std::vector<std::string> StepSession::call_stack() const {
 
 std::vector<std::string> StepSession::exception_lines() const {
   std::vector<std::string> lines;
-  if (reader_.raised()) lines.push_back("raised   " + reader_.repr(reader_.raised()));
+  if (reader_.raised()) lines.push_back("raised   " + reader_.raised_text());
   if (reader_.handled()) lines.push_back("handling " + reader_.repr(reader_.handled()));
   const FrameState& f = reader_.frame();
   for (const HandlerText& h : reader_.code().handlers) {

@@ -28,7 +28,8 @@ enum Event : uint8_t {
   kObject = 7,       // object, type, address, count, then its state (ObjectKind...): new, or changed
   kCount = 8,        // object, signed change of the reference count
   kHandled = 9,      // object or 0: the exception being handled
-  kRaised = 10,      // object or 0: the last instruction of the frame has raised
+  kRaised = 10,      // object, value: the frame's last instruction has raised; an instance, or a class and what it will
+                     // be made with (0: nothing)
   kName = 11,        // position in the frame's namespace, name, object or 0 (gone)
   kNameCount = 12,   // names in the frame's namespace; positions above are forgotten
   kBreakpoint = 13,  // number: this breakpoint stopped the run at the step before

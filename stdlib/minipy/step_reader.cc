@@ -211,7 +211,7 @@ void Reader::read_object() {
 bool Reader::read_step() {
   pops_.clear();
   changed_.clear();
-  raised_ = 0;
+  raised_ = raised_with_ = 0;
   while (in_.p < in_.end) {
     uint8_t e = *in_.p++;
     if (e >= kStepAhead || e == kStepAt) {
@@ -274,15 +274,23 @@ bool Reader::read_step() {
         if (current_) current_->handled = o;
         break;
       }
-      case kRaised: raised_ = static_cast<ObjectNumber>(in_.number()); break;
+      case kRaised:
+        raised_ = static_cast<ObjectNumber>(in_.number());
+        raised_with_ = static_cast<ObjectNumber>(in_.number());
+        break;
       case kName: {
         size_t i = in_.number();
         uint32_t name = static_cast<uint32_t>(in_.number());
         ObjectNumber o = static_cast<ObjectNumber>(in_.number());
         if (!f) return false;
         if (i >= f->names.size()) f->names.resize(i + 1);
+        // Where a name before it was deleted, it has only moved.
+        bool moved = false;
+        for (size_t k = i; k < f->names.size() && !moved; k++) {
+          moved = f->names[k].name == name && f->names[k].object == o;
+        }
         f->names[i] = {name, o};
-        changed_.push_back((size_t{1} << 32) + i);
+        if (!moved) changed_.push_back((size_t{1} << 32) + i);
         break;
       }
       case kNameCount: {
@@ -366,6 +374,19 @@ std::string Reader::repr(ObjectNumber n, size_t limit) const {
   std::string out;
   append_repr(out, n, kReprDepth, limit);
   return out;
+}
+
+std::string Reader::raised_text() const {
+  const ObjectState* o = object(raised_);
+  if (!o) return "";
+  std::string text = repr(raised_);
+  if (type_name(o->type) != "type" || !text.starts_with("<class '")) return text;
+  // Not made yet: as it will look.
+  text = text.substr(8, text.size() - 10);
+  text = text.substr(text.rfind('.') + 1);
+  const ObjectState* with = object(raised_with_);
+  if (with && with->kind == kItems && (with->flags & kTuple)) return text + repr(raised_with_);
+  return text + "(" + (with ? repr(raised_with_) : "") + ")";
 }
 
 ObjectNumber Reader::variable(const FrameState& f, std::string_view wanted) const {

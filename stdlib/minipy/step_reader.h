@@ -70,7 +70,6 @@ struct FrameState {
   uint8_t flags = 0;
   std::vector<ObjectNumber> slots;  // variables, then the stack
   std::vector<NamedSlot> names;     // of the module or class body
-  ObjectNumber raised = 0;          // since the last step in the frame
 };
 struct ThreadStateText {
   std::vector<FrameState> frames;
@@ -110,6 +109,7 @@ class Reader {
   const std::vector<Pop>& pops() const { return pops_; }
   const std::vector<size_t>& changed_slots() const { return changed_; }
   ObjectNumber raised() const { return raised_; }
+  std::string raised_text() const;
   // Breakpoints whose condition held at a step, by step (those kept).
   const std::map<uint64_t, uint32_t>& breakpoint_hits() const { return hits_; }
 
@@ -160,7 +160,7 @@ class Reader {
   std::vector<ObjectState> objects_;
   std::vector<Pop> pops_;
   std::vector<size_t> changed_;
-  ObjectNumber raised_ = 0;
+  ObjectNumber raised_ = 0, raised_with_ = 0;
   std::map<uint64_t, uint32_t> hits_;
   uint64_t versions_ = 0;
 };

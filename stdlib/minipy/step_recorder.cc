@@ -566,8 +566,11 @@ void Recorder::raised(ThreadState* t, InterpreterFrame* frame) {
   Object* exception =
       t->curexc_value && (t->curexc_value->type->flags & kTypeExceptionSubclass) ? t->curexc_value : t->curexc_type;
   Entry* e = exception ? see(exception, kMaxDepth) : nullptr;
+  Entry* value =
+      exception && exception == t->curexc_type && t->curexc_value ? see(t->curexc_value, kMaxDepth) : nullptr;
   event(kRaised);
   put(number_of(e));
+  put(number_of(value));
   chunk_->bytes = static_cast<uint64_t>(p_ - chunk_begin_);
   if (p_ >= soft_end_) start_chunk();
 }

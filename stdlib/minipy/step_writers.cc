@@ -74,7 +74,7 @@ void TextWriter::step(const Reader& r) {
   const CodeText& c = r.code();
   if (r.raised()) {
     std::string line = "-- raised ";
-    append_line(line, r.repr(r.raised()));
+    append_line(line, r.raised_text());
     sink_.write(line + "\n");
   }
   header(r);
@@ -172,7 +172,11 @@ void JsonLinesWriter::step(const Reader& r) {
   json_.key("handling");
   value(r, r.handled());
   json_.key("raised");
-  value(r, r.raised());
+  if (r.raised()) {
+    json_.value(std::string_view(r.raised_text()));
+  } else {
+    json_.null();
+  }
   json_.key("left").begin_array();
   for (const Pop& p : r.pops()) {
     json_.begin_object()

@@ -43,7 +43,7 @@ const char* opcode_text(int opcode);
 // "returned", "yielded"...
 const char* pop_text(PopHow how);
 // "int 3", "NULL".
-std::string value_text(const Reader& r, ObjectNumber n, size_t limit = 60);
+std::string value_text(const Reader& r, ObjectNumber n, size_t limit = 100);
 
 // The lines of a program's file; empty when it cannot be read. "<string>" is the code of -c.
 class Sources {
