@@ -68,6 +68,24 @@ inline constexpr InstructionTable kInstructions = detail::make_instruction_table
 inline constexpr int opcode_caches(int opcode) { return kInstructions[opcode].caches; }
 inline constexpr const char* opcode_name(int opcode) { return kInstructions[opcode].name; }
 
+namespace detail {
+struct JumpTable {
+  bool jumps[kOpcodeEnd];
+};
+constexpr JumpTable make_jump_table() {
+  JumpTable table{};
+  for (int i = 0; i < kOpcodeEnd; i++) {
+    OperandKind kind = kInstructions[i].operand;
+    bool sets_up = i == OP_SETUP_FINALLY || i == OP_SETUP_CLEANUP || i == OP_SETUP_WITH;
+    table.jumps[i] = kind == kJumpForward || kind == kJumpBackward || (kind == kBlockOperand && !sets_up);
+  }
+  return table;
+}
+inline constexpr JumpTable kJumps = make_jump_table();
+}  // namespace detail
+// Whether it goes elsewhere than to the next instruction, or may.
+inline constexpr bool opcode_jumps(int opcode) { return detail::kJumps.jumps[opcode]; }
+
 // Change of the stack's depth; `jump` for the way taken when it jumps. kInvalidStackEffect for unused numbers.
 inline constexpr int kInvalidStackEffect = INT32_MAX;
 int opcode_stack_effect(int opcode, int oparg, bool jump);

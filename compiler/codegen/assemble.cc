@@ -1,5 +1,5 @@
 // The graph as bytes: instructions with caches and EXTENDED_ARG, the location table (PEP 657) and the exception table.
-#include <string>
+#include <cstring>
 
 #include "compiler/codegen/codegen.h"
 #include "runtime/bytes.h"
@@ -21,11 +21,13 @@ int unit_size(const Instruction& in) {
 bool is_backward(int op) { return kInstructions[op].operand == kJumpBackward; }
 
 // Jump distances depend on the sizes of instructions, which depend on the distances: repeated until nothing changes.
-void compute_offsets(FlowGraph& g) {
+// Returns the number of code units.
+int compute_offsets(FlowGraph& g) {
+  int offset = 0;
   bool changed = true;
   while (changed) {
     changed = false;
-    int offset = 0;
+    offset = 0;
     for (Block* b = g.entry; b; b = b->next) {
       b->offset = offset;
       for (Instruction& in : b->code) offset += unit_size(in);
@@ -42,49 +44,60 @@ void compute_offsets(FlowGraph& g) {
       }
     }
   }
+  return offset;
 }
 
-void emit_code(FlowGraph& g, std::string& out) {
+void emit_code(FlowGraph& g, int units, ByteBuffer& out) {
+  char* p = out.room(static_cast<size_t>(units) * 2);
+  auto pair = [&](int op, unsigned a) {
+    *p++ = static_cast<char>(op);
+    *p++ = static_cast<char>(a & 0xff);
+  };
   for (Block* b = g.entry; b; b = b->next) {
     for (Instruction& in : b->code) {
       unsigned arg = written_operand(in);
-      auto pair = [&](int op, unsigned a) {
-        out += static_cast<char>(op);
-        out += static_cast<char>(a & 0xff);
-      };
-      if (arg > 0xffffff) pair(OP_EXTENDED_ARG, arg >> 24);
-      if (arg > 0xffff) pair(OP_EXTENDED_ARG, arg >> 16);
-      if (arg > 0xff) pair(OP_EXTENDED_ARG, arg >> 8);
+      if (arg > 0xff) {
+        if (arg > 0xffffff) pair(OP_EXTENDED_ARG, arg >> 24);
+        if (arg > 0xffff) pair(OP_EXTENDED_ARG, arg >> 16);
+        pair(OP_EXTENDED_ARG, arg >> 8);
+      }
       pair(in.opcode, arg);
-      for (int i = 0; i < opcode_caches(in.opcode); i++) pair(OP_CACHE, 0);
+      // CACHE is number 0.
+      size_t caches = static_cast<size_t>(opcode_caches(in.opcode)) * 2;
+      std::memset(p, 0, caches);
+      p += caches;
     }
   }
+  out.written_to(p);
 }
+static_assert(OP_CACHE == 0);
 
 // ---- Locations
 // -----------------------------------------------------------------------------------------------------------
 
 class LocationWriter {
  public:
-  explicit LocationWriter(int first_line) : line_(first_line) {}
-  std::string out;
+  LocationWriter(ByteBuffer& out, int first_line) : out_(out), line_(first_line) {}
 
   // `units` code units at `loc`.
   void write(const ast::Location& loc, int units) {
+    next_ = out_.room(kLongestEntry * (static_cast<size_t>(units) / 8 + 1));
     for (; units > 8; units -= 8) entry(loc, 8);
     entry(loc, units);
+    out_.written_to(next_);
   }
 
  private:
   enum Code { kOneLine0 = 10, kNoColumns = 13, kLong = 14, kNone = 15 };
+  static constexpr size_t kLongestEntry = 1 + 4 * 6;
 
-  void first_byte(int code, int units) { out += static_cast<char>(128 | (code << 3) | (units - 1)); }
+  void first_byte(int code, int units) { *next_++ = static_cast<char>(128 | (code << 3) | (units - 1)); }
   void varint(unsigned v) {
     while (v >= 64) {
-      out += static_cast<char>(64 | (v & 63));
+      *next_++ = static_cast<char>(64 | (v & 63));
       v >>= 6;
     }
-    out += static_cast<char>(v);
+    *next_++ = static_cast<char>(v);
   }
   void signed_varint(int v) { varint(v < 0 ? (static_cast<unsigned>(-v) << 1) | 1 : static_cast<unsigned>(v) << 1); }
 
@@ -106,13 +119,13 @@ class LocationWriter {
       if (delta == 0 && column < 80 && end_column - column < 16 && end_column >= column) {
         // Short form: 3 bits of the column in the code.
         first_byte(column >> 3, units);
-        out += static_cast<char>(((column & 7) << 4) | (end_column - column));
+        *next_++ = static_cast<char>(((column & 7) << 4) | (end_column - column));
         return;
       }
       if (delta >= 0 && delta < 3 && column < 128 && end_column < 128) {
         first_byte(kOneLine0 + delta, units);
-        out += static_cast<char>(column);
-        out += static_cast<char>(end_column);
+        *next_++ = static_cast<char>(column);
+        *next_++ = static_cast<char>(end_column);
         line_ = loc.lineno;
         return;
       }
@@ -125,6 +138,8 @@ class LocationWriter {
     line_ = loc.lineno;
   }
 
+  ByteBuffer& out_;
+  char* next_ = nullptr;
   int line_;
 };
 
@@ -132,26 +147,29 @@ class LocationWriter {
 // ----------------------------------------------------------------------------------------------------------
 
 // Six bits a byte, most significant first; the first byte of an entry has bit 7 set, all but the last bit 6.
-void exception_item(std::string& out, unsigned value, unsigned first) {
+char* exception_item(char* p, unsigned value, unsigned first) {
   for (int shift = 24; shift > 0; shift -= 6) {
     if (value >> shift) {
-      out += static_cast<char>(((value >> shift) & 0x3f) | 0x40 | first);
+      *p++ = static_cast<char>(((value >> shift) & 0x3f) | 0x40 | first);
       first = 0;
     }
   }
-  out += static_cast<char>((value & 0x3f) | first);
+  *p++ = static_cast<char>((value & 0x3f) | first);
+  return p;
 }
 
-void exception_entry(std::string& out, int start, int end, const Block* handler) {
+void exception_entry(ByteBuffer& out, int start, int end, const Block* handler) {
   int depth = handler->start_depth - 1;
   if (handler->preserve_lasti) depth--;
-  exception_item(out, static_cast<unsigned>(start), 0x80);
-  exception_item(out, static_cast<unsigned>(end - start), 0);
-  exception_item(out, static_cast<unsigned>(handler->offset), 0);
-  exception_item(out, (static_cast<unsigned>(depth) << 1) | handler->preserve_lasti, 0);
+  char* p = out.room(4 * 5);
+  p = exception_item(p, static_cast<unsigned>(start), 0x80);
+  p = exception_item(p, static_cast<unsigned>(end - start), 0);
+  p = exception_item(p, static_cast<unsigned>(handler->offset), 0);
+  p = exception_item(p, (static_cast<unsigned>(depth) << 1) | handler->preserve_lasti, 0);
+  out.written_to(p);
 }
 
-void emit_exceptions(FlowGraph& g, std::string& out) {
+void emit_exceptions(FlowGraph& g, ByteBuffer& out) {
   const Block* handler = nullptr;
   int offset = 0, start = -1;
   for (Block* b = g.entry; b; b = b->next) {
@@ -170,19 +188,23 @@ void emit_exceptions(FlowGraph& g, std::string& out) {
 
 }  // namespace
 
-Status assemble_graph(FlowGraph& g, int first_line, AssembledCode& out) {
-  compute_offsets(g);
-  std::string code, exceptions;
-  emit_code(g, code);
-  LocationWriter locations(first_line);
+Status assemble_graph(FlowGraph& g, int first_line, ByteBuffer& buffer, AssembledCode& out) {
+  auto take = [&] {
+    Ref<Object> bytes = bytes_from(buffer.view());
+    buffer.clear();
+    return bytes;
+  };
+  int units = compute_offsets(g);
+  emit_code(g, units, buffer);
+  out.code = TRY(take());
+  LocationWriter locations(buffer, first_line);
   for (Block* b = g.entry; b; b = b->next) {
     for (Instruction& in : b->code) locations.write(in.loc, unit_size(in));
   }
-  emit_exceptions(g, exceptions);
-  out.code = bytes_from(code);
-  out.line_table = bytes_from(locations.out);
-  out.exception_table = bytes_from(exceptions);
-  return out.code && out.line_table && out.exception_table ? kOk : Status::failed();
+  out.line_table = TRY(take());
+  emit_exceptions(g, buffer);
+  out.exception_table = TRY(take());
+  return kOk;
 }
 
 }  // namespace minipy

@@ -21,12 +21,14 @@ constexpr size_t kMaxFrameBlocks = 20;
 }  // namespace
 
 CodeGenerator::CodeGenerator(Arena& arena, Str* filename, SymbolTable* table, int flags, int optimize, bool interactive)
-    : arena_(arena), filename_(filename), table_(table), flags_(flags), optimize_(optimize), interactive_(interactive) {
-  constant_cache_ = dict_new();
-}
+    : arena_(arena),
+      filename_(filename),
+      table_(table),
+      flags_(flags),
+      optimize_(optimize),
+      interactive_(interactive) {}
 
 Ref<Code> CodeGenerator::generate(ast::Mod* tree) {
-  if (!constant_cache_) return nullptr;
   if (!enter_unit(NAME("<module>"), UnitType::kModule, tree, 1)) return nullptr;
   bool ok = true, add_none = true;
   if (auto* m = ast::as<ast::Module>(tree)) {
@@ -60,7 +62,7 @@ NameScope scope_in(int flags) { return static_cast<NameScope>((flags >> kScopeSh
 }  // namespace
 
 bool CodeGenerator::enter_unit(Str* name, UnitType type, const ast::Node* node, int line) {
-  auto u = std::make_unique<Unit>();
+  auto u = std::make_unique<Unit>(constants_, block_pool_);
   u->type = type;
   u->name = name;
   u->scope = table_->scope_of(node);
@@ -71,9 +73,6 @@ bool CodeGenerator::enter_unit(Str* name, UnitType type, const ast::Node* node, 
     u->frees.add(n);
   }
   u->first_line = line;
-  u->constants = dict_new();
-  u->constant_list = list_new();
-  if (!u->constants || !u->constant_list) return false;
   if (!units_.empty()) u->private_name = unit().private_name;
   u->graph.entry = u->current = u->graph.new_block();
   bool module = type == UnitType::kModule;
@@ -133,31 +132,6 @@ void CodeGenerator::emit_without_line(int opcode, int oparg) {
 void CodeGenerator::emit_jump(int opcode, Block* target) { append({opcode, 0, target, nullptr, unit().loc}); }
 void CodeGenerator::emit_jump_without_line(int opcode, Block* target) {
   append({opcode, 0, target, nullptr, {-1, 0, 0, 0}});
-}
-
-Ref<Object> CodeGenerator::merge_constant(Object* value) { return shared_constant(constant_cache_.get(), value); }
-
-Status CodeGenerator::merge_into(void* self, Ref<Object>& constant) {
-  Ref<Object> merged = static_cast<CodeGenerator*>(self)->merge_constant(constant.get());
-  if (!merged) return Status::failed();
-  constant = std::move(merged);
-  return kOk;
-}
-
-int CodeGenerator::add_constant(Object* value) {
-  Ref<Object> shared = merge_constant(value);
-  if (!shared) return -1;
-  Ref<Object> key = constant_key(shared.get());
-  if (!key) return -1;
-  Unit& u = unit();
-  if (Object* index = dict_get(u.constants.get(), key.get()))
-    return static_cast<int>(int_compact_value(cast<Int>(index)));
-  if (error_pending()) return -1;
-  int index = static_cast<int>(list_size(u.constant_list.get()));
-  Ref<Int> number = int_from(index);
-  bool ok = number && dict_set(u.constants.get(), key.get(), as_object(number.get())) &&
-            list_append(u.constant_list.get(), shared.get());
-  return ok ? index : -1;
 }
 
 bool CodeGenerator::emit_constant(Object* value) {
@@ -299,7 +273,7 @@ struct FrameLayout {
     for (int i = 0; i < cells + frees; i++) {
       int index = locals + i;
       if (i < cells) {
-        int variable = u.variables.find(u.cells.names[static_cast<size_t>(i)]);
+        int variable = u.variables.find(u.cells[i]);
         if (variable >= 0) {
           fixed.push_back(variable);
           dropped++;
@@ -335,7 +309,7 @@ void insert_prefix(Unit& u, int flags) {
   // Cells that are parameters first, in the order of the parameters.
   std::vector<std::pair<int, int>> order;
   for (int i = 0; i < u.cells.size(); i++) {
-    int variable = u.variables.find(u.cells.names[static_cast<size_t>(i)]);
+    int variable = u.variables.find(u.cells[i]);
     order.push_back({variable >= 0 ? variable : u.variables.size() + i, i});
   }
   std::sort(order.begin(), order.end());
@@ -350,21 +324,23 @@ void insert_prefix(Unit& u, int flags) {
 }
 
 // Constants that folding has left without a user are dropped from the end; the first one may be a docstring.
-Status trim_constants(Unit& u) {
+Ref<Tuple> used_constants(Unit& u) {
   int highest = 0;
   for (Block* b = u.graph.entry; b; b = b->next) {
     for (Instruction& in : b->code) {
       if (in.opcode == OP_LOAD_CONST || in.opcode == OP_KW_NAMES) highest = std::max(highest, in.oparg);
     }
   }
-  List* consts = u.constant_list.get();
-  if (highest + 1 < list_size(consts)) return list_assign_slice(consts, highest + 1, list_size(consts), nullptr);
-  return kOk;
+  int count = std::min(highest + 1, u.constants.size());
+  Ref<Tuple> t = TRY(tuple_new(count));
+  for (int i = 0; i < count; i++) t->items[i] = Ref<Object>::share(u.constants[i]).release();
+  return t;
 }
 
-Ref<Tuple> name_tuple(const std::vector<Str*>& names) {
-  Ref<Tuple> t = TRY(tuple_new(static_cast<ssize>(names.size())));
-  for (size_t i = 0; i < names.size(); i++) t->items[i] = Ref<Object>::share(as_object(names[i])).release();
+template <class Names>
+Ref<Tuple> name_tuple(const Names& names, int count) {
+  Ref<Tuple> t = TRY(tuple_new(count));
+  for (int i = 0; i < count; i++) t->items[i] = Ref<Object>::share(as_object(names[i])).release();
   return t;
 }
 
@@ -373,17 +349,17 @@ Status local_names(Unit& u, const FrameLayout& layout, Ref<Tuple>& names, Ref<By
   std::vector<Str*> list(static_cast<size_t>(layout.local_count));
   std::string kind_bytes(list.size(), '\0');
   for (int i = 0; i < u.variables.size(); i++) {
-    list[static_cast<size_t>(i)] = u.variables.names[static_cast<size_t>(i)];
+    list[static_cast<size_t>(i)] = u.variables[i];
     kind_bytes[static_cast<size_t>(i)] = kLocalPlain;
   }
   int cells = u.cells.size();
   for (size_t i = 0; i < layout.fixed.size(); i++) {
     bool is_cell = static_cast<int>(i) < cells;
     size_t at = static_cast<size_t>(layout.fixed[i]);
-    list[at] = is_cell ? u.cells.names[i] : u.frees.names[i - static_cast<size_t>(cells)];
+    list[at] = is_cell ? u.cells[static_cast<int>(i)] : u.frees[static_cast<int>(i) - cells];
     kind_bytes[at] = static_cast<char>(kind_bytes[at] | (is_cell ? kLocalCell : kLocalFree));
   }
-  names = TRY(name_tuple(list));
+  names = TRY(name_tuple(list.data(), layout.local_count));
   kinds = TRY(bytes_from(kind_bytes));
   return kOk;
 }
@@ -407,9 +383,8 @@ Ref<Code> CodeGenerator::assemble(bool add_none) {
   FrameLayout layout(u);
   insert_prefix(u, flags);
   fix_cell_operands(u, layout);
-  ConstantPool pool{u.constant_list.get(), merge_into, this};
-  TRY(optimize_flow_graph(u.graph, pool));
-  TRY(trim_constants(u));
+  TRY(optimize_flow_graph(u.graph, u.constants));
+  Ref<Tuple> consts = TRY(used_constants(u));
   duplicate_exits_without_lines(u.graph);
   propagate_lines(u.graph);
   guarantee_lines_for_exits(u.graph, u.first_line);
@@ -419,36 +394,37 @@ Ref<Code> CodeGenerator::assemble(bool add_none) {
   remove_nops(u.graph);
   normalize_jumps(u.graph);
   AssembledCode assembled;
-  TRY(assemble_graph(u.graph, u.first_line, assembled));
+  TRY(assemble_graph(u.graph, u.first_line, buffer_, assembled));
 
-  CodeSpec spec;
-  Ref<Tuple> names = TRY(name_tuple(u.names.names));
-  Ref<Tuple> consts = TRY(list_as_tuple(u.constant_list.get()));
-  Ref<Object> shared_names = TRY(merge_constant(as_object(names.get())));
-  Ref<Object> shared_consts = TRY(merge_constant(as_object(consts.get())));
+  Ref<Tuple> names = TRY(name_tuple(u.names, u.names.size()));
   Ref<Tuple> locals;
   Ref<Bytes> kinds;
   TRY(local_names(u, layout, locals, kinds));
-  Ref<Object> shared_locals = TRY(merge_constant(as_object(locals.get())));
-  Ref<Object> line_table = TRY(merge_constant(assembled.line_table.get()));
-  Ref<Object> code = TRY(merge_constant(assembled.code.get()));
-  Ref<Object> exception_table = TRY(merge_constant(assembled.exception_table.get()));
+  // The parts are shared with other code objects; borrowed from the table.
+  Object* const parts[] = {as_object(names.get()),     as_object(consts.get()), as_object(locals.get()),
+                           assembled.line_table.get(), assembled.code.get(),    assembled.exception_table.get()};
+  Object* shared[std::size(parts)];
+  for (size_t i = 0; i < std::size(parts); i++) {
+    shared[i] = constants_.share(parts[i]);
+    if (!shared[i]) return nullptr;
+  }
+  CodeSpec spec;
   spec.argcount = u.posonlyargcount + u.argcount;
   spec.posonlyargcount = u.posonlyargcount;
   spec.kwonlyargcount = u.kwonlyargcount;
   spec.stacksize = depth;
   spec.flags = flags;
   spec.firstlineno = u.first_line;
-  spec.code = cast<Bytes>(code.get());
-  spec.consts = cast<Tuple>(shared_consts.get());
-  spec.names = cast<Tuple>(shared_names.get());
-  spec.localsplusnames = cast<Tuple>(shared_locals.get());
+  spec.code = cast<Bytes>(shared[4]);
+  spec.consts = cast<Tuple>(shared[1]);
+  spec.names = cast<Tuple>(shared[0]);
+  spec.localsplusnames = cast<Tuple>(shared[2]);
   spec.localspluskinds = kinds.get();
   spec.filename = filename_;
   spec.name = u.name;
   spec.qualname = u.qualname ? u.qualname.get() : u.name;
-  spec.linetable = cast<Bytes>(line_table.get());
-  spec.exceptiontable = cast<Bytes>(exception_table.get());
+  spec.linetable = cast<Bytes>(shared[3]);
+  spec.exceptiontable = cast<Bytes>(shared[5]);
   return code_new(spec);
 }
 

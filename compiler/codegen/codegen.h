@@ -5,13 +5,12 @@
 #pragma once
 
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "compiler/codegen/constants.h"
 #include "compiler/codegen/flowgraph.h"
 #include "compiler/codegen/symtable.h"
 #include "compiler/compile.h"
-#include "runtime/dict.h"
 #include "runtime/error.h"
 
 namespace minipy {
@@ -42,30 +41,28 @@ struct FrameBlock {
 };
 
 // Names in order of first use, with their indices.
-struct NameTable {
-  std::vector<Str*> names;
-  std::unordered_map<Str*, int> index;
-  int add(Str* name) {
-    auto [it, inserted] = index.try_emplace(name, static_cast<int>(names.size()));
-    if (inserted) names.push_back(name);
-    return it->second;
-  }
-  int find(Str* name) const {
-    auto it = index.find(name);
-    return it == index.end() ? -1 : it->second;
-  }
-  int size() const { return static_cast<int>(names.size()); }
+class NameTable {
+ public:
+  int add(Str* name) { return static_cast<int>(names_.try_emplace(name, {}).first - names_.begin()); }
+  int find(Str* name) const { return names_.position(name); }
+  int size() const { return names_.size(); }
+  Str* operator[](int i) const { return names_[static_cast<size_t>(i)].first; }
+
+ private:
+  struct Nothing {};
+  PointerMap<Str, Nothing> names_;
 };
 
 // What is known of one code object while it is made.
 struct Unit {
+  Unit(ConstantTable& table, BlockPool& pool) : constants(table), graph(pool) {}
+
   Scope* scope = nullptr;
   UnitType type = UnitType::kModule;
   Str* name = nullptr;
   Ref<Str> qualname;
   Str* private_name = nullptr;
-  Ref<Dict> constants;  // key -> index; see constants.h
-  Ref<List> constant_list;
+  ConstantList constants;
   NameTable names, variables, cells, frees;
   int argcount = 0, posonlyargcount = 0, kwonlyargcount = 0;
   FlowGraph graph;
@@ -73,6 +70,23 @@ struct Unit {
   std::vector<FrameBlock> frame_blocks;
   int first_line = 0;
   ast::Location loc;
+};
+
+// Bytes under construction. Room is asked for ahead, so that writing needs no checks.
+class ByteBuffer {
+ public:
+  // Where to write at most `count` bytes next.
+  char* room(size_t count) {
+    if (bytes_.size() - size_ < count) bytes_.resize(bytes_.size() * 2 + count);
+    return bytes_.data() + size_;
+  }
+  void written_to(const char* end) { size_ = static_cast<size_t>(end - bytes_.data()); }
+  std::string_view view() const { return {bytes_.data(), size_}; }
+  void clear() { size_ = 0; }
+
+ private:
+  std::vector<char> bytes_;
+  size_t size_ = 0;
 };
 
 inline constexpr char kLateFuture[] = "from __future__ imports must occur at the beginning of the file";
@@ -118,8 +132,7 @@ class CodeGenerator {
   void emit_binary(ast::BinaryOperator op, bool inplace);
   void emit_compare(ast::CompareOperator op);
   void emit_yield_from(bool await);
-  int add_constant(Object* value);
-  Ref<Object> merge_constant(Object* value);
+  int add_constant(Object* value) { return unit().constants.add(value); }
   Str* mangled(Str* name) { return mangle_name(arena_, unit().private_name, name); }
   bool name_op(Str* name, ast::ExprContext context);
   template <class... A>
@@ -137,7 +150,6 @@ class CodeGenerator {
     return issue_warning(format_message(format, a...));
   }
   bool issue_warning(Ref<Str> message);
-  static Status merge_into(void* self, Ref<Object>& constant);
   Ref<Code> assemble(bool add_none);
   int code_flags();
 
@@ -244,8 +256,10 @@ class CodeGenerator {
   int optimize_;
   bool interactive_;
   int last_future_line_ = -1;
+  ConstantTable constants_;  // shared by all code objects of the compilation
+  BlockPool block_pool_;
+  ByteBuffer buffer_;
   std::vector<std::unique_ptr<Unit>> units_;
-  Ref<Dict> constant_cache_;  // constants shared by all code objects of the compilation
 };
 
 bool has_annotations(const Seq<ast::Stmt*>& statements);
@@ -255,6 +269,7 @@ Str* docstring_of(const Seq<ast::Stmt*>& statements);  // null: none
 struct AssembledCode {
   Ref<Object> code, line_table, exception_table;  // bytes
 };
-Status assemble_graph(FlowGraph& graph, int first_line, AssembledCode& out);
+// `buffer` is empty, before and after; its room is used.
+Status assemble_graph(FlowGraph& graph, int first_line, ByteBuffer& buffer, AssembledCode& out);
 
 }  // namespace minipy

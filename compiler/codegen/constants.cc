@@ -1,11 +1,12 @@
 #include "compiler/codegen/constants.h"
 
+#include <bit>
 #include <cmath>
+#include <cstring>
 
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
-#include "runtime/dict.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
 #include "runtime/function.h"
@@ -15,75 +16,182 @@
 
 namespace minipy {
 
-Ref<Object> constant_key(Object* p) {
-  Object* type = as_object(type_of(p));
-  if (is_none(p) || p == py_ellipsis() || is_exactly(p, &int_type) || is_exactly(p, &str_type) ||
-      is_exactly(p, &code_type)) {
-    return Ref<Object>::share(p);
-  }
-  if (is_exactly(p, &bool_type) || is_exactly(p, &bytes_type)) return tuple_pack(type, p);
-  if (is_exactly(p, &float_type)) {
-    double v = cast<Float>(p)->value;
-    // The sign of zero counts.
-    if (v == 0.0 && std::signbit(v)) return tuple_pack(type, p, py_none());
-    return tuple_pack(type, p);
-  }
-  if (is_exactly(p, &complex_type)) {
-    Complex* z = cast<Complex>(p);
-    bool real = z->real == 0.0 && std::signbit(z->real), imag = z->imag == 0.0 && std::signbit(z->imag);
-    if (real && imag) return tuple_pack(type, p, py_true());
-    if (imag) return tuple_pack(type, p, py_false());
-    if (real) return tuple_pack(type, p, py_none());
-    return tuple_pack(type, p);
-  }
-  if (is_exactly(p, &tuple_type)) {
-    Tuple* t = cast<Tuple>(p);
-    Ref<Tuple> keys = TRY(tuple_new(tuple_size(t)));
-    for (ssize i = 0; i < tuple_size(t); i++) keys->items[i] = TRY(constant_key(t->items[i]))
-    .release();
-    return tuple_pack(keys.get(), reinterpret_cast<Tuple*>(p));
-  }
-  if (is_exactly(p, &frozenset_type)) {
-    Ref<List> keys = TRY(list_new());
-    ssize position = 0;
-    Object* item;
-    hash_t hash;
-    while (set_next(cast<Set>(p), &position, &item, &hash)) TRY(list_append_steal(keys.get(), TRY(constant_key(item))));
-    Ref<Set> set = TRY(frozenset_new(as_object(keys.get())));
-    return tuple_pack(as_object(set.get()), p);
-  }
-  // Anything else is the same only as itself.
-  Ref<Int> identity = TRY(int_from_size(reinterpret_cast<size_t>(p)));
-  return tuple_pack(p, as_object(identity.get()));
+namespace {
+
+constexpr uint64_t kFactor = 0x9E3779B97F4A7C15;
+
+uint64_t mix(uint64_t h, uint64_t value) {
+  h = (h ^ value) * kFactor;
+  return h ^ (h >> 32);
 }
 
-Ref<Object> shared_constant(Dict* cache, Object* p) {
-  if (is_none(p) || p == py_ellipsis()) return Ref<Object>::share(p);
+uint64_t hash_bytes(const char* data, size_t size, uint64_t h) {
+  for (; size >= 8; data += 8, size -= 8) {
+    uint64_t word;
+    std::memcpy(&word, data, 8);
+    h = mix(h, word);
+  }
+  uint64_t word = size;
+  std::memcpy(&word, data, size);
+  return mix(h, word ^ (uint64_t{size} << 56));
+}
+
+uint64_t hash_double(double value, uint64_t h) { return mix(h, std::bit_cast<uint64_t>(value)); }
+
+// Equal for constants that are the same. Strings that are shared are few and short, or were interned: their own hash is
+// used, which stays with them. Recursion goes as deep as tuples are nested, which the parser limits.
+uint64_t hash_constant(Object* p) {
+  Type* type = type_of(p);
+  uint64_t h = reinterpret_cast<uintptr_t>(type);
+  if (type == &str_type) return mix(h, static_cast<uint64_t>(str_hash(cast<Str>(p))));
+  if (type == &tuple_type) {
+    Tuple* t = cast<Tuple>(p);
+    for (ssize i = 0; i < tuple_size(t); i++) h = mix(h, hash_constant(t->items[i]));
+    return mix(h, static_cast<uint64_t>(tuple_size(t)));
+  }
+  if (type == &bytes_type) {
+    std::string_view data = bytes_view(cast<Bytes>(p));
+    return hash_bytes(data.data(), data.size(), h);
+  }
+  if (type == &int_type) {
+    Int* n = cast<Int>(p);
+    ssize size = n->base.size;
+    return hash_bytes(reinterpret_cast<const char*>(n->digits),
+                      static_cast<size_t>(size < 0 ? -size : size) * sizeof(digit),
+                      mix(h, static_cast<uint64_t>(size)));
+  }
+  if (type == &code_type) {
+    Code* code = cast<Code>(p);
+    h = mix(h, static_cast<uint64_t>(code->firstlineno));
+    return mix(mix(h, static_cast<uint64_t>(code->base.size)), static_cast<uint64_t>(str_hash(code->name)));
+  }
+  if (type == &float_type) return hash_double(cast<Float>(p)->value, h);
+  if (type == &complex_type) return hash_double(cast<Complex>(p)->imag, hash_double(cast<Complex>(p)->real, h));
+  if (type == &frozenset_type) {
+    uint64_t sum = 0;
+    ssize position = 0;
+    Object* item;
+    hash_t unused;
+    while (set_next(cast<Set>(p), &position, &item, &unused)) sum += hash_constant(item);
+    return mix(h, sum);
+  }
+  return mix(h, reinterpret_cast<uintptr_t>(p));
+}
+
+bool same_double(double a, double b) { return a == b && std::signbit(a) == std::signbit(b); }
+
+Maybe<bool> same(Object* a, Object* b);
+
+// Sets made alike have their items in the same order: looking for an item begins where it stands in the other set.
+Maybe<bool> same_sets(Set* a, Set* b) {
+  if (a->used != b->used) return false;
+  std::vector<Object*> others;
+  ssize position = 0;
+  Object* item;
+  hash_t unused;
+  while (set_next(b, &position, &item, &unused)) others.push_back(item);
+  position = 0;
+  for (size_t i = 0; set_next(a, &position, &item, &unused); i++) {
+    bool found = false;
+    for (size_t n = 0; n < others.size() && !found; n++) found = TRY(same(item, others[(i + n) % others.size()]));
+    if (!found) return false;
+  }
+  return true;
+}
+
+Maybe<bool> same(Object* a, Object* b) {
+  if (a == b) return true;
+  Type* type = type_of(a);
+  if (type != type_of(b)) return false;
+  if (type == &str_type) return str_equal(cast<Str>(a), cast<Str>(b));
+  if (type == &bytes_type) return bytes_view(cast<Bytes>(a)) == bytes_view(cast<Bytes>(b));
+  if (type == &int_type || type == &code_type) return object_compare_bool(a, b, kEq);
+  if (type == &float_type) return same_double(cast<Float>(a)->value, cast<Float>(b)->value);
+  if (type == &complex_type) {
+    Complex *x = cast<Complex>(a), *y = cast<Complex>(b);
+    return same_double(x->real, y->real) && same_double(x->imag, y->imag);
+  }
+  if (type == &tuple_type) {
+    Tuple *x = cast<Tuple>(a), *y = cast<Tuple>(b);
+    if (tuple_size(x) != tuple_size(y)) return false;
+    for (ssize i = 0; i < tuple_size(x); i++) {
+      if (!TRY(same(x->items[i], y->items[i]))) return false;
+    }
+    return true;
+  }
+  if (type == &frozenset_type) return same_sets(cast<Set>(a), cast<Set>(b));
+  return false;
+}
+
+}  // namespace
+
+ConstantTable::~ConstantTable() {
+  for (Slot& slot : slots_) xdecref(slot.constant);
+}
+
+// Where the constant stands or would stand.
+ConstantTable::Slot* ConstantTable::find(Object* constant, uint64_t hash, bool* failed) {
+  size_t mask = slots_.size() - 1;
+  for (size_t i = hash & mask;; i = (i + 1) & mask) {
+    Slot& slot = slots_[i];
+    if (!slot.constant) return &slot;
+    if (slot.hash != hash) continue;
+    Maybe<bool> equal = same(slot.constant, constant);
+    if (!equal) *failed = true;
+    if (!equal || *equal) return &slot;
+  }
+}
+
+void ConstantTable::insert(Object* constant, uint64_t hash) {
+  if (used_ * 3 >= slots_.size() * 2) {
+    std::vector<Slot> old(slots_.empty() ? 64 : slots_.size() * 2);
+    old.swap(slots_);
+    for (Slot& slot : old) {
+      if (!slot.constant) continue;
+      size_t i = slot.hash & (slots_.size() - 1);
+      while (slots_[i].constant) i = (i + 1) & (slots_.size() - 1);
+      slots_[i] = slot;
+    }
+  }
+  size_t i = hash & (slots_.size() - 1);
+  while (slots_[i].constant) i = (i + 1) & (slots_.size() - 1);
+  incref(constant);
+  slots_[i] = {hash, constant};
+  used_++;
+}
+
+Object* ConstantTable::share(Object* p) {
+  if (is_none(p) || p == py_ellipsis()) return p;
   RecursionGuard guard(" during compilation");
   if (!guard) return nullptr;
-  Ref<Object> key = TRY(constant_key(p));
-  Ref<Object> known;
-  TRY(dict_get_ref(cache, key.get(), known));
-  if (known) return known;
+  uint64_t hash = hash_constant(p);
+  if (!slots_.empty()) {
+    bool failed = false;
+    Slot* slot = find(p, hash, &failed);
+    if (failed) return nullptr;
+    if (slot->constant) return slot->constant;
+  }
   Ref<Object> value = Ref<Object>::share(p);
   if (is_exactly(p, &tuple_type)) {
     Tuple* t = cast<Tuple>(p);
     for (ssize i = 0; i < tuple_size(t); i++) {
-      Ref<Object> item = TRY(shared_constant(cache, t->items[i]));
-      if (item.get() != t->items[i]) replace_field(t->items[i], std::move(item));
+      Object* item = share(t->items[i]);
+      if (!item) return nullptr;
+      if (item != t->items[i]) replace_field(t->items[i], Ref<Object>::share(item));
     }
-  } else if (is_exactly(p, &frozenset_type)) {
+  } else if (is_exactly(p, &frozenset_type) && cast<Set>(p)->used > 0) {
     Ref<List> items = TRY(list_new());
     ssize position = 0;
     Object* item;
-    hash_t hash;
-    while (set_next(cast<Set>(p), &position, &item, &hash)) {
-      TRY(list_append_steal(items.get(), TRY(shared_constant(cache, item))));
+    hash_t unused;
+    while (set_next(cast<Set>(p), &position, &item, &unused)) {
+      Object* shared = share(item);
+      if (!shared || !list_append(items.get(), shared)) return nullptr;
     }
-    if (list_size(items.get()) > 0) value = TRY(frozenset_new(as_object(items.get())));
+    value = TRY(frozenset_new(as_object(items.get())));
   }
-  TRY(dict_set(cache, key.get(), value.get()));
-  return value;
+  insert(value.get(), hash);
+  return value.get();
 }
 
 }  // namespace minipy

@@ -1,16 +1,57 @@
-// Constants: which ones count as the same, and sharing them between the code objects of a compilation.
+// The constants of a compilation: which ones count as the same, and sharing them between its code objects.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
+#include "compiler/codegen/pointer_map.h"
 #include "gc/object.h"
 #include "runtime/result.h"
 
 namespace minipy {
 
-struct Dict;
+// Constants are the same if their types and values are: 1, 1.0 and True are three constants, 0.0 and -0.0 two, a NaN
+// only itself; containers go item by item. (As CPython, which shares them by keys that compare so.)
+class ConstantTable {
+ public:
+  ConstantTable() = default;
+  ConstantTable(const ConstantTable&) = delete;
+  ~ConstantTable();
 
-// A key under which only constants of equal type and value (signs of zero included) are equal. New reference.
-Ref<Object> constant_key(Object* constant);
-// The constant that stands for all equal ones; items of tuples and frozensets are shared too.
-Ref<Object> shared_constant(Dict* cache, Object* constant);
+  // The constant that stands for all that are the same as this one, which becomes it when there is none yet. Items of
+  // tuples and frozensets are shared too (a tuple's are replaced in place). Borrowed from the table; null: an exception
+  // is pending.
+  Object* share(Object* constant);
+
+ private:
+  struct Slot {
+    uint64_t hash;
+    Object* constant;  // owned; null: empty
+  };
+  Slot* find(Object* constant, uint64_t hash, bool* failed);
+  void insert(Object* constant, uint64_t hash);
+
+  std::vector<Slot> slots_;  // open addressing; the size is a power of two
+  size_t used_ = 0;
+};
+
+// The constants of one code object in order of first use. They are borrowed from the compilation's ConstantTable, which
+// has one object for all that are the same: so pointers are compared.
+class ConstantList {
+ public:
+  explicit ConstantList(ConstantTable& table) : table_(table) {}
+  // The index of the constant; -1: exception pending.
+  int add(Object* constant) {
+    Object* shared = table_.share(constant);
+    return shared ? static_cast<int>(constants_.try_emplace(shared, {}).first - constants_.begin()) : -1;
+  }
+  Object* operator[](int i) const { return constants_[static_cast<size_t>(i)].first; }
+  int size() const { return constants_.size(); }
+
+ private:
+  struct Nothing {};
+  ConstantTable& table_;
+  PointerMap<Object, Nothing> constants_;
+};
 
 }  // namespace minipy

@@ -4,6 +4,7 @@
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
+#include "runtime/dict.h"
 #include "runtime/float.h"
 #include "runtime/frame_objects.h"
 #include "runtime/int.h"

@@ -20,33 +20,6 @@ bool is_scope_exit(int op) { return op == OP_RETURN_VALUE || op == OP_RAISE_VARA
 
 }  // namespace
 
-bool Instruction::is_jump() const {
-  switch (opcode) {
-    case OP_FOR_ITER:
-    case OP_JUMP_FORWARD:
-    case OP_JUMP_IF_FALSE_OR_POP:
-    case OP_JUMP_IF_TRUE_OR_POP:
-    case OP_POP_JUMP_FORWARD_IF_FALSE:
-    case OP_POP_JUMP_FORWARD_IF_TRUE:
-    case OP_POP_JUMP_FORWARD_IF_NOT_NONE:
-    case OP_POP_JUMP_FORWARD_IF_NONE:
-    case OP_SEND:
-    case OP_JUMP_BACKWARD_NO_INTERRUPT:
-    case OP_JUMP_BACKWARD:
-    case OP_POP_JUMP_BACKWARD_IF_NOT_NONE:
-    case OP_POP_JUMP_BACKWARD_IF_NONE:
-    case OP_POP_JUMP_BACKWARD_IF_FALSE:
-    case OP_POP_JUMP_BACKWARD_IF_TRUE:
-    case OP_JUMP:
-    case OP_JUMP_NO_INTERRUPT:
-    case OP_POP_JUMP_IF_FALSE:
-    case OP_POP_JUMP_IF_TRUE:
-    case OP_POP_JUMP_IF_NONE:
-    case OP_POP_JUMP_IF_NOT_NONE: return true;
-    default: return false;
-  }
-}
-
 void normalize_block(Block* b) {
   for (size_t i = 0; i < b->code.size(); i++) {
     Instruction& in = b->code[i];
@@ -185,9 +158,9 @@ void inline_small_exits(FlowGraph& g) {
   for (size_t n = g.blocks.size(); n-- > 0;) inline_small_exit(g.blocks[n].get());
 }
 
-Status optimize_flow_graph(FlowGraph& g, ConstantPool& pool) {
+Status optimize_flow_graph(FlowGraph& g, ConstantList& constants) {
   for (Block* b = g.entry; b; b = b->next) {
-    TRY(optimize_block(pool, b));
+    TRY(optimize_block(constants, b));
     clean_block(b);
   }
   inline_small_exits(g);

@@ -9,7 +9,7 @@ namespace minipy {
 namespace {
 
 // LOAD_CONST a; LOAD_CONST b; BUILD_TUPLE 2 -> LOAD_CONST (a, b). `end` is the BUILD_TUPLE.
-Status fold_tuple(ConstantPool& pool, std::vector<Instruction>& code, size_t end) {
+Status fold_tuple(ConstantList& constants, std::vector<Instruction>& code, size_t end) {
   size_t n = static_cast<size_t>(code[end].oparg);
   if (end < n) return kOk;
   for (size_t i = 0; i < n; i++) {
@@ -17,11 +17,11 @@ Status fold_tuple(ConstantPool& pool, std::vector<Instruction>& code, size_t end
   }
   Ref<Tuple> tuple = TRY(tuple_new(static_cast<ssize>(n)));
   for (size_t i = 0; i < n; i++) {
-    Object* item = pool.get(code[end - n + i].oparg);
+    Object* item = constants[code[end - n + i].oparg];
     incref(item);
     tuple->items[i] = item;
   }
-  int index = pool.add(std::move(tuple));
+  int index = constants.add(as_object(tuple.get()));
   if (index < 0) return Status::failed();
   for (size_t i = 0; i < n; i++) {
     code[end - n + i].opcode = OP_NOP;
@@ -119,7 +119,7 @@ bool jump_thread(Instruction& in, const Instruction& target, int opcode) {
 
 class Peephole {
  public:
-  Peephole(ConstantPool& pool, Block* block) : pool_(pool), block_(block), code_(block->code) {}
+  Peephole(ConstantList& constants, Block* block) : constants_(constants), block_(block), code_(block->code) {}
 
   Status run() {
     for (size_t i = 0; i < code_.size(); i++) TRY(step(i));
@@ -169,7 +169,7 @@ class Peephole {
   }
 
   Status load_const(size_t i, int next_op) {
-    Object* constant = pool_.get(code_[i].oparg);
+    Object* constant = constants_[code_[i].oparg];
     Instruction* next = i + 1 < code_.size() ? &code_[i + 1] : nullptr;
     switch (next_op) {
       case OP_POP_JUMP_IF_FALSE:
@@ -225,7 +225,7 @@ class Peephole {
         return kOk;
       }
     }
-    return fold_tuple(pool_, code_, i);
+    return fold_tuple(constants_, code_, i);
   }
 
   void jump_or_pop(size_t& i) {
@@ -255,13 +255,13 @@ class Peephole {
     if (target.opcode == OP_JUMP && jump_thread(in, target, in.opcode)) i--;
   }
 
-  ConstantPool& pool_;
+  ConstantList& constants_;
   Block* block_;
   std::vector<Instruction>& code_;
 };
 
 }  // namespace
 
-Status optimize_block(ConstantPool& pool, Block* block) { return Peephole(pool, block).run(); }
+Status optimize_block(ConstantList& constants, Block* block) { return Peephole(constants, block).run(); }
 
 }  // namespace minipy

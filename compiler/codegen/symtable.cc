@@ -29,7 +29,7 @@ class SymbolTableBuilder {
   std::unique_ptr<SymbolTable> build(ast::Mod* tree);
 
  private:
-  using Names = std::unordered_set<Str*>;
+  using Names = PointerSet<Str>;
 
   // Every visit returns false when an exception is pending.
   bool statements(const Seq<ast::Stmt*>& body) {
@@ -85,8 +85,7 @@ class SymbolTableBuilder {
 
   // Second pass.
   bool analyze(Scope* scope, const Names* bound, Names& free, Names& global);
-  bool analyze_name(Scope* scope, std::unordered_map<Str*, NameScope>& scopes, Str* name, int flags, Names* bound,
-                    Names& local, Names& free, Names& global);
+  bool analyze_name(Scope* scope, Str* name, int flags, NameScope* where, Names* bound, Names& free, Names& global);
   bool directive_error(Scope* scope, Str* name, const char* format);
 
   Arena& arena_;
@@ -122,7 +121,7 @@ bool SymbolTableBuilder::enter(Str* name, ScopeType type, const ast::Node* node,
   current_ = scope;
   // Postponed annotations are checked in a scope of their own, which nothing else sees.
   if (type == ScopeType::kAnnotation) return true;
-  table_->by_node_[node] = scope;
+  table_->by_node_.try_emplace(node, scope);
   if (parent) parent->children.push_back(scope);
   return true;
 }
@@ -628,92 +627,85 @@ bool SymbolTableBuilder::directive_error(Scope* scope, Str* name, const char* fo
   return error(scope->location, format, name);
 }
 
-bool SymbolTableBuilder::analyze_name(Scope* scope, std::unordered_map<Str*, NameScope>& scopes, Str* name, int flags,
-                                      Names* bound, Names& local, Names& free, Names& global) {
+bool SymbolTableBuilder::analyze_name(Scope* scope, Str* name, int flags, NameScope* where, Names* bound, Names& free,
+                                      Names& global) {
   if (flags & kDefGlobal) {
     if (flags & kDefNonlocal) return directive_error(scope, name, "name '{}' is nonlocal and global");
-    scopes[name] = NameScope::kGlobalExplicit;
+    *where = NameScope::kGlobalExplicit;
     global.insert(name);
     if (bound) bound->erase(name);
-    return true;
-  }
-  if (flags & kDefNonlocal) {
+  } else if (flags & kDefNonlocal) {
     if (!bound) return directive_error(scope, name, "nonlocal declaration not allowed at module level");
-    if (!bound->count(name)) return directive_error(scope, name, "no binding for nonlocal '{}' found");
-    scopes[name] = NameScope::kFree;
+    if (!bound->contains(name)) return directive_error(scope, name, "no binding for nonlocal '{}' found");
+    *where = NameScope::kFree;
     scope->has_free = true;
     free.insert(name);
-    return true;
-  }
-  if (flags & kDefBound) {
-    scopes[name] = NameScope::kLocal;
-    local.insert(name);
+  } else if (flags & kDefBound) {
+    *where = NameScope::kLocal;
     global.erase(name);
-    return true;
-  }
-  if (bound && bound->count(name)) {
-    scopes[name] = NameScope::kFree;
+  } else if (bound && bound->contains(name)) {
+    *where = NameScope::kFree;
     scope->has_free = true;
     free.insert(name);
-    return true;
+  } else {
+    if (scope->nested && !global.contains(name)) scope->has_free = true;
+    *where = NameScope::kGlobalImplicit;
   }
-  if (scope->nested && !global.count(name)) scope->has_free = true;
-  scopes[name] = NameScope::kGlobalImplicit;
   return true;
 }
 
 bool SymbolTableBuilder::analyze(Scope* scope, const Names* outer_bound, Names& free, Names& global) {
   RecursionGuard guard(" during compilation");
   if (!guard) return false;
-  Names local, new_global, new_free, new_bound;
-  std::unordered_map<Str*, NameScope> scopes;
-  Names bound_copy;
-  Names* bound = nullptr;
-  if (outer_bound) {
-    bound_copy = *outer_bound;
-    bound = &bound_copy;
-  }
+  bool function = scope->type == ScopeType::kFunction, class_body = scope->type == ScopeType::kClass;
+  Names bound_here;
+  if (outer_bound) bound_here = *outer_bound;
+  Names* bound = outer_bound ? &bound_here : nullptr;
   // A class body sees what is around it, but its names are not seen by the functions in it.
-  if (scope->type == ScopeType::kClass) {
-    new_global = global;
-    if (bound) new_bound = *bound;
+  Names inner_global, inner_bound;
+  if (class_body) {
+    inner_global = global;
+    inner_bound = bound_here;
   }
-  for (Str* name : scope->order) {
-    if (!analyze_name(scope, scopes, name, scope->symbols[name], bound, local, free, global)) return false;
+  scope->own_names = scope->order.size();
+  std::vector<NameScope> scopes(scope->own_names);
+  for (size_t i = 0; i < scopes.size(); i++) {
+    auto [name, flags] = scope->symbols[i];
+    if (!analyze_name(scope, name, flags, &scopes[i], bound, free, global)) return false;
   }
-  if (scope->type != ScopeType::kClass) {
-    if (scope->type == ScopeType::kFunction) new_bound.insert(local.begin(), local.end());
-    if (bound) new_bound.insert(bound->begin(), bound->end());
-    new_global.insert(global.begin(), global.end());
+  if (class_body) {
+    inner_bound.insert(NAME("__class__"));
   } else {
-    new_bound.insert(NAME("__class__"));
+    inner_global = global;
+    inner_bound = bound_here;
+    for (size_t i = 0; i < scopes.size() && function; i++) {
+      if (scopes[i] == NameScope::kLocal) inner_bound.insert(scope->symbols[i].first);
+    }
   }
+  Names inner_free;
   for (Scope* child : scope->children) {
-    Names child_free, child_global = new_global;
-    if (!analyze(child, &new_bound, child_free, child_global)) return false;
-    new_free.insert(child_free.begin(), child_free.end());
+    Names child_free, child_global = inner_global;
+    if (!analyze(child, &inner_bound, child_free, child_global)) return false;
+    inner_free.insert(child_free);
     if (child->has_free || child->child_free) scope->child_free = true;
   }
-  if (scope->type == ScopeType::kFunction) {
-    for (auto& [name, where] : scopes) {
-      if (where == NameScope::kLocal && new_free.erase(name)) where = NameScope::kCell;
-    }
-  } else if (scope->type == ScopeType::kClass && new_free.erase(NAME("__class__"))) {
-    scope->needs_class_closure = true;
+  if (class_body && inner_free.erase(NAME("__class__"))) scope->needs_class_closure = true;
+  for (size_t i = 0; i < scopes.size(); i++) {
+    auto& [name, flags] = scope->symbols[i];
+    if (function && scopes[i] == NameScope::kLocal && inner_free.erase(name)) scopes[i] = NameScope::kCell;
+    flags |= static_cast<int>(scopes[i]) << kScopeShift;
   }
-  for (auto& [name, where] : scopes) scope->symbols[name] |= static_cast<int>(where) << kScopeShift;
   // Names that only inner scopes use pass through here.
-  for (Str* name : new_free) {
-    auto it = scope->symbols.find(name);
-    if (it != scope->symbols.end()) {
-      if (scope->type == ScopeType::kClass && (it->second & (kDefBound | kDefGlobal))) it->second |= kDefFreeClass;
-      continue;
+  inner_free.for_each([&](Str* name) {
+    auto* symbol = scope->symbols.find(name);
+    if (symbol != scope->symbols.end()) {
+      if (class_body && (symbol->second & (kDefBound | kDefGlobal))) symbol->second |= kDefFreeClass;
+    } else if (!bound || bound->contains(name)) {
+      scope->symbols.try_emplace(name, static_cast<int>(NameScope::kFree) << kScopeShift);
+      scope->order.push_back(name);
     }
-    if (bound && !bound->count(name)) continue;
-    scope->symbols[name] = static_cast<int>(NameScope::kFree) << kScopeShift;
-    scope->order.push_back(name);
-  }
-  free.insert(new_free.begin(), new_free.end());
+  });
+  free.insert(inner_free);
   return true;
 }
 

@@ -5,11 +5,10 @@
 
 #include <memory>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "compiler/ast.h"
+#include "compiler/codegen/pointer_map.h"
 #include "gc/object.h"
 #include "runtime/result.h"
 
@@ -43,8 +42,11 @@ struct Scope {
   Str* name = nullptr;
   const ast::Node* node = nullptr;
   ast::Location location;
-  std::unordered_map<Str*, int> symbols;
-  std::vector<Str*> order;  // names in order of first appearance
+  PointerMap<Str, int> symbols;  // flags of a name
+  // Names in order of first appearance; behind the first `own_names`, in no particular order, those that only inner
+  // scopes use and that pass through.
+  std::vector<Str*> order;
+  size_t own_names = 0;
   std::vector<Str*> parameters;
   std::vector<Scope*> children;
   struct Directive {
@@ -79,7 +81,7 @@ class SymbolTable {
  private:
   friend class SymbolTableBuilder;
   std::vector<std::unique_ptr<Scope>> scopes_;
-  std::unordered_map<const ast::Node*, Scope*> by_node_;
+  PointerMap<const ast::Node, Scope*> by_node_;
   Scope* top_ = nullptr;
 };
 

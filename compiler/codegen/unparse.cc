@@ -193,13 +193,7 @@ bool Unparser::slice(ast::Slice* e) {
 }
 
 bool Unparser::subscript(ast::Subscript* e) {
-  int level = kTuple;
-  if (auto* t = ast::as<ast::Tuple>(e->slice)) {
-    for (ast::Expr* item : t->elts) {
-      if (ast::is<ast::Starred>(item)) level = kTest;
-    }
-  }
-  return write(e->value, kAtom) && text("[") && write(e->slice, level) && text("]");
+  return write(e->value, kAtom) && text("[") && write(e->slice, kTuple) && text("]");
 }
 
 bool Unparser::attribute(ast::Attribute* e) {
