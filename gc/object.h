@@ -60,15 +60,53 @@ inline ssize var_size(const T* p) {
 // Calls the type's dealloc slot. May run arbitrary Python code (finalizers, weak reference callbacks).
 [[gnu::noinline]] void dealloc_object(Object* p);
 
+// Every change of a count goes through the functions below, so that special builds can see it: debug builds keep the
+// total (sys.gettotalrefcount()), the executable behind `minipy refs` (MINIPY_WATCH_COUNTS) tells a listener. The plain
+// build has nothing here.
+#if defined(MINIPY_WATCH_COUNTS)
+struct CountListener {
+  // Called behind the change, before an object whose count is 0 dies. Must not touch Python objects' counts.
+  void (*changed)(void* context, Object* p, ssize change);
+  void* context;
+};
+extern const CountListener* g_count_listener;  // null: nobody watches
+[[gnu::always_inline]] inline void count_changed(Object* p, ssize change) {
+  if (g_count_listener) [[unlikely]]
+    g_count_listener->changed(g_count_listener->context, p, change);
+}
+#elif defined(MINIPY_DEBUG)
+extern ssize g_total_references;
+inline void count_changed(Object*, ssize change) { g_total_references += change; }
+#else
+[[gnu::always_inline]] inline void count_changed(Object*, ssize) {}
+#endif
+
+// The count of an object that comes to life (or back to life, for its finalizer).
+template <class T>
+[[gnu::always_inline]] inline void first_reference(T* p) {
+  as_object(p)->refcount = 1;
+  count_changed(as_object(p), 1);
+}
+template <class T>
+[[gnu::always_inline]] inline void add_references(T* p, ssize count) {
+  as_object(p)->refcount += count;
+  count_changed(as_object(p), count);
+}
 template <class T>
 [[gnu::always_inline]] inline void incref(T* p) {
-  as_object(p)->refcount++;
+  add_references(p, 1);
+}
+// Gives a reference up without the end of the object's life; returns what is left.
+template <class T>
+[[gnu::always_inline]] inline ssize drop_reference(T* p) {
+  ssize left = --as_object(p)->refcount;
+  count_changed(as_object(p), -1);
+  return left;
 }
 template <class T>
 [[gnu::always_inline]] inline void decref(T* p) {
-  Object* o = as_object(p);
-  if (--o->refcount == 0) [[unlikely]]
-    dealloc_object(o);
+  if (drop_reference(p) == 0) [[unlikely]]
+    dealloc_object(as_object(p));
 }
 template <class T>
 [[gnu::always_inline]] inline void xincref(T* p) {

@@ -375,8 +375,8 @@ bool complex_abs(ComplexValue z, double& out) {
 Ref<Object> complex_from_doubles(double real, double imag) {
   auto* p = static_cast<Complex*>(memory::object_alloc(sizeof(Complex)));
   if (!p) return raise_no_memory_error();
-  p->base.refcount = 1;
   p->base.type = &complex_type;
+  first_reference(p);
   p->real = real;
   p->imag = imag;
   return steal(as_object(p));

@@ -59,8 +59,8 @@ inline Object* make_float(double v) {
     p = allocate_float();
     if (!p) return nullptr;
   }
-  p->base.refcount = 1;
   p->base.type = &float_type;
+  first_reference(p);
   p->value = v;
   return as_object(p);
 }

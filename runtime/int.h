@@ -61,7 +61,7 @@ Int* int_alloc_one_digit();  // from the allocator; null: MemoryError pending
 inline Object* int_from_compact(ssize v) {
   if (static_cast<size_t>(v - kSmallIntMin) <= static_cast<size_t>(kSmallIntMax - kSmallIntMin)) {
     Object* small = as_object(small_int(static_cast<int>(v)));
-    small->refcount++;
+    incref(small);
     return small;
   }
   Int* p = g_free_ints.head;
@@ -71,8 +71,8 @@ inline Object* int_from_compact(ssize v) {
   } else if (!(p = int_alloc_one_digit())) {
     return nullptr;
   }
-  p->base.base.refcount = 1;
   p->base.base.type = &int_type;
+  first_reference(p);
   p->base.size = v < 0 ? -1 : 1;
   p->digits[0] = static_cast<digit>(v < 0 ? -v : v);
   return as_object(p);

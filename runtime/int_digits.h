@@ -26,8 +26,8 @@ inline Int* int_alloc(ssize count) {
       static_cast<Int*>(memory::object_alloc(kIntHeader + sizeof(digit) * static_cast<size_t>(count ? count : 1)));
   if (!p) [[unlikely]]
     return int_alloc_failed(0);
-  p->base.base.refcount = 1;
   p->base.base.type = &int_type;
+  first_reference(p);
   p->base.size = count;
   return p;
 }

@@ -33,7 +33,7 @@ inline List* list_alloc() {
   List* l;
   if (free_lists_count > 0) {
     l = free_lists[--free_lists_count];
-    l->base.base.refcount = 1;
+    first_reference(l);
   } else {
     l = object_new_gc<List>(&list_type);
     if (!l) return nullptr;

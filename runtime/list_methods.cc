@@ -95,7 +95,7 @@ Ref<Object> list_repeat(List* l, ssize count) {
   if (n == 0 || count <= 0) return list_new(0);
   if (n > SSIZE_MAX / count) return raise_no_memory_error();
   Ref<List> result = TRY(list_new_room(n * count));
-  for (ssize i = 0; i < n; i++) l->items[i]->refcount += count;
+  for (ssize i = 0; i < n; i++) add_references(l->items[i], count);
   fill_repeated(result->items, l->items, n, count);
   result->base.size = n * count;
   return result;
@@ -110,7 +110,7 @@ Ref<Object> list_inplace_repeat(List* l, ssize count) {
   }
   if (n > SSIZE_MAX / count) return raise_no_memory_error();
   TRY(list_set_size(l, n * count));
-  for (ssize i = 0; i < n; i++) l->items[i]->refcount += count - 1;
+  for (ssize i = 0; i < n; i++) add_references(l->items[i], count - 1);
   fill_repeated(l->items + n, l->items, n, count - 1);
   return share(as_object(l));
 }

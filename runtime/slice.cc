@@ -22,7 +22,7 @@ void slice_clear_cache() {
 Ref<Object> slice_new(Object* start, Object* stop, Object* step) {
   Slice* s = std::exchange(cached_slice, nullptr);
   if (s) {
-    s->base.refcount = 1;
+    first_reference(s);
   } else {
     s = object_new_gc<Slice>(&slice_type);
     if (!s) return nullptr;

@@ -39,7 +39,7 @@ inline Tuple* tuple_alloc(ssize size) {
     if (Tuple* t = free_tuples[size - 1]) {
       free_tuples[size - 1] = reinterpret_cast<Tuple*>(t->items[0]);
       free_counts[size - 1]--;
-      t->base.base.refcount = 1;
+      first_reference(t);
       return t;
     }
   } else if (size > static_cast<ssize>((SSIZE_MAX - tuple_bytes(0)) / sizeof(Object*))) {
@@ -319,7 +319,7 @@ Ref<Object> tuple_repeat(Tuple* t, ssize count) {
   if (n > SSIZE_MAX / count) return raise_no_memory_error();
   Tuple* result = tuple_alloc(n * count);
   if (!result) return nullptr;
-  for (ssize i = 0; i < n; i++) t->items[i]->refcount += count;
+  for (ssize i = 0; i < n; i++) add_references(t->items[i], count);
   Object** out = result->items;
   for (ssize k = 0; k < count; k++) {
     for (ssize i = 0; i < n; i++) *out++ = t->items[i];

@@ -18,8 +18,8 @@ namespace minipy {
 void raise_no_memory() { (void)raise_no_memory_error(); }
 
 void object_init(Object* p, Type* type) {
-  p->refcount = 1;
   p->type = type;
+  first_reference(p);
   if (is_heap(type)) incref(type);
 }
 
@@ -225,10 +225,10 @@ bool object_finalize_in_dealloc(Object* p) {
   Type* type = type_of(p);
   bool gc = object_is_gc(p);
   if (!type->finalize || (gc && gc_is_finalized(p))) return false;
-  p->refcount = 1;  // alive for the call
+  first_reference(p);  // alive for the call
   type->finalize(p);
   if (gc) gc_set_finalized(p);
-  return --p->refcount > 0;
+  return drop_reference(p) > 0;
 }
 
 namespace {
@@ -288,9 +288,9 @@ void dealloc_without_gc(Object* self) {
   while (base->dealloc == subtype_dealloc) base = base->base_type;
   if (type->finalize && object_finalize_in_dealloc(self)) return;
   if (type->del) {
-    self->refcount = 1;
+    first_reference(self);
     type->del(self);
-    if (--self->refcount > 0) return;
+    if (drop_reference(self) > 0) return;
   }
   type = type_of(self);
   bool owns_type = is_heap(type) && !is_heap(base);

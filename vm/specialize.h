@@ -69,7 +69,7 @@ inline Object* new_int(ssize v) {
 }
 // Gives up a reference to an exact int.
 inline void decref_int(Object* p) {
-  if (--p->refcount == 0) int_free_exact(p);
+  if (drop_reference(p) == 0) int_free_exact(p);
 }
 inline bool compact_operands(const Object* left, const Object* right, ssize* a, ssize* b) {
   if (!both_compact_ints(left, right)) return false;

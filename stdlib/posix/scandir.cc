@@ -205,9 +205,9 @@ void scandir_finalize(Object* p) {
 }
 void scandir_dealloc(Object* p) {
   // The warning shows the iterator, which must be alive meanwhile.
-  p->refcount++;
+  incref(p);
   scandir_finalize(p);
-  p->refcount--;
+  drop_reference(p);
   delete cast<ScandirIterator>(p)->path;
   type_of(p)->free(p);
 }

@@ -46,6 +46,10 @@ Ref<Object> intern(Object*, Str* s) {
 }
 // The argument's own reference is counted, as everywhere.
 Ref<Object> getrefcount(Object*, Object* p) { return int_from_ssize(p->refcount); }
+#ifdef MINIPY_DEBUG
+// As in a CPython built with Py_REF_DEBUG.
+Ref<Object> gettotalrefcount(Object*) { return int_from_ssize(g_total_references); }
+#endif
 
 // The size of the memory in front of the object: GC header and managed dict words.
 ssize pre_header_size(Object* p) {
@@ -196,6 +200,9 @@ constinit MethodDef sys_runtime_functions[] = {
     PLAIN_METHOD(getsizeof, "getsizeof(module, object, default=<unrepresentable>)",
                  "getsizeof(object [, default]) -> int\n\nThe size of object in bytes."),
     FUNCTION(getswitchinterval, "getswitchinterval(module, /)", "The thread switch interval in seconds."),
+#ifdef MINIPY_DEBUG
+    FUNCTION(gettotalrefcount, "gettotalrefcount(module, /)", "The sum of all reference counts."),
+#endif
     FUNCTION(gettrace, "gettrace(module, /)", "The trace function."),
     FUNCTION(intern, "intern(module, string, /)", "Intern the given string."),
     FUNCTION(is_finalizing, "is_finalizing(module, /)", "Whether the interpreter is shutting down."),
