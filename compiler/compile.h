@@ -1,6 +1,7 @@
 // Text or tree to code object: the compiler's entry points.
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "compiler/parse.h"
@@ -10,6 +11,7 @@
 namespace minipy {
 
 struct Code;
+class SymbolTable;
 
 // Flags of compile() (ast.PyCF_*, __future__'s compiler flags share the word).
 enum CompileFlags : int {
@@ -46,5 +48,8 @@ ParseOptions parse_options(const CompileOptions& options);
 Ref<Code> compile_source(std::string_view source, Str* filename, ParseMode mode, const CompileOptions& options = {});
 // From a tree made by parse_source or converted from `ast` objects.
 Ref<Code> compile_tree(ast::Mod* tree, Arena& arena, Str* filename, ParseMode mode, const CompileOptions& options = {});
+
+// The symbol table of a tree that parse_source made, before constants are folded; null: exception pending.
+std::unique_ptr<SymbolTable> symbol_table_of_tree(ast::Mod* tree, Arena& arena, Str* filename);
 
 }  // namespace minipy

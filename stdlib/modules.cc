@@ -31,6 +31,7 @@ namespace minipy {
   X(_stat)                \
   X(_string)              \
   X(_struct)              \
+  X(_symtable)            \
   X(_thread)              \
   X(_tokenize)            \
   X(_warnings)            \
