@@ -5,7 +5,6 @@
 #include "compiler/compile.h"
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
-#include "runtime/bytes.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -155,9 +154,7 @@ class EntryMaker {
 };
 
 Ref<Object> symtable(Object*, Object* source, Object* filename, Str* mode_name) {
-  Ref<Object> encoded = TRY(str_encode_fs(filename));
-  std::string_view bytes = bytes_view(cast<Bytes>(encoded.get()));
-  Ref<Str> path = TRY(str_decode_fs(bytes.data(), static_cast<ssize>(bytes.size())));
+  Ref<Str> path = TRY(filename_argument(filename));
   CompileOptions options;
   SourceArgument text;
   TRY(text.get(source, "symtable", "string or bytes", &options.flags));

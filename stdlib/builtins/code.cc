@@ -35,6 +35,25 @@ Status SourceArgument::get(Object* source, const char* function, const char* wan
   return kOk;
 }
 
+Ref<Str> filename_argument(Object* filename) {
+  Ref<Object> path;
+  if (!is_str(filename) && !is_bytes(filename) && object_has_buffer(filename)) {
+    TRY(warn(DeprecationWarning, 1, "path should be string, bytes, or os.PathLike, not {:.200}", type_name(filename)));
+    path = TRY(bytes_from_object(filename));
+  } else {
+    path = TRY(object_fspath(filename));
+  }
+  Ref<Str> text;
+  if (is_str(path.get())) {
+    text = std::move(path).cast_to<Str>();
+  } else {
+    std::string_view bytes = bytes_view(cast<Bytes>(path.get()));
+    text = TRY(str_decode_fs(bytes.data(), static_cast<ssize>(bytes.size())));
+  }
+  if (str_find_char(text.get(), 0, 0, str_length(text.get()), 1) >= 0) return raise(ValueError, "embedded null character");
+  return text;
+}
+
 namespace {
 
 // Flags of the calling code that new code inherits (PEP 236).
@@ -71,9 +90,7 @@ constexpr int kKnownFlags = kFutureMask | kCfSourceIsUtf8 | kCfDontImplyDedent |
 
 Ref<Object> builtin_compile(Object*, Object* source, Object* filename, Str* mode, int flags, bool dont_inherit,
                             int optimize, int feature_version) {
-  Ref<Object> encoded = TRY(str_encode_fs(filename));
-  std::string_view bytes = bytes_view(cast<Bytes>(encoded.get()));
-  Ref<Str> path = TRY(str_decode_fs(bytes.data(), static_cast<ssize>(bytes.size())));
+  Ref<Str> path = TRY(filename_argument(filename));
   if (flags & ~kKnownFlags) return raise(ValueError, "compile(): unrecognised flags");
   if (optimize < -1 || optimize > 2) return raise(ValueError, "compile(): invalid optimize value");
   CompileOptions options;

@@ -8,6 +8,8 @@
 
 namespace minipy {
 
+struct Str;
+
 class SourceArgument {
  public:
   // TypeError "{function}() arg 1 must be a {wanted} object"; ValueError for null bytes.
@@ -18,6 +20,9 @@ class SourceArgument {
   HeldBuffer buffer_;
   std::string_view text_;
 };
+
+// The file name given to compile() and symtable(): str, bytes, os.PathLike or, with a DeprecationWarning, any buffer.
+Ref<Str> filename_argument(Object* filename);
 
 // Set by module _ast: compiles trees made of ast objects, and answers PyCF_ONLY_AST. `handled` false: ordinary source.
 using AstHook = Status (*)(Object* source, Str* filename, ParseMode mode, const CompileOptions& options,
