@@ -8,7 +8,9 @@ namespace minipy {
 
 #define EACH_SUBCOMMAND(X)                                                               \
   X(dis, "the bytecode of a program", "minipy dis hello.py\nminipy dis -c 'x = [1, 2]'") \
-  X(help, "this text, or the options of one subcommand", "minipy help dis")
+  X(help, "this text, or the options of one subcommand", "minipy help dis")              \
+  X(tokens, "the tokens of a program",                                                   \
+    "minipy tokens hello.py\nminipy tokens -c 'x = 1  # one'\nminipy tokens --json hello.py")
 
 #define DECLARE(name, help, examples) \
   void parse_##name##_subcommand(const std::vector<std::string>& arguments, CommandLine& line);

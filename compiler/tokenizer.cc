@@ -230,10 +230,10 @@ void Tokenizer::fill(Token* token, TokenKind kind) const {
 TokenKind Tokenizer::next_token() {
   for (;;) {
     has_text_ = false;
-    blank_line_ = false;
     start_ = nullptr;
     if (at_line_start_) {
       at_line_start_ = false;
+      blank_line_ = false;
       if (!begin_line()) return TokenKind::kErrorToken;
     }
     start_ = cur_;

@@ -50,7 +50,8 @@ Ref<Str> filename_argument(Object* filename) {
     std::string_view bytes = bytes_view(cast<Bytes>(path.get()));
     text = TRY(str_decode_fs(bytes.data(), static_cast<ssize>(bytes.size())));
   }
-  if (str_find_char(text.get(), 0, 0, str_length(text.get()), 1) >= 0) return raise(ValueError, "embedded null character");
+  if (str_find_char(text.get(), 0, 0, str_length(text.get()), 1) >= 0)
+    return raise(ValueError, "embedded null character");
   return text;
 }
 
