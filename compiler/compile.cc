@@ -169,9 +169,9 @@ Ref<Code> compile_source(std::string_view source, Str* filename, ParseMode mode,
 }
 
 std::unique_ptr<SymbolTable> symbol_table_of_tree(ast::Mod* tree, Arena& arena, Str* filename) {
-  int flags = 0;
-  if (!collect_futures(tree, filename, &flags)) return nullptr;
-  return build_symbol_table(tree, arena, filename, flags & kFutureAnnotations);
+  Futures futures;
+  if (!collect_futures(tree, filename, futures)) return nullptr;
+  return build_symbol_table(tree, arena, filename, futures.flags & kFutureAnnotations);
 }
 
 }  // namespace minipy
