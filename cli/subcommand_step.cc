@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 
@@ -40,8 +41,14 @@ class StepWatch : public Watch {
     return options_.step ? start_session(line) : start_writer(line);
   }
 
-  bool before_program(CommandLine&) override {
-    target_ = std::make_unique<step::Target>(shared_, shared_->controlled ? process_.socket() : -1, stdlib_directory());
+  bool before_program(CommandLine& line) override {
+    std::string program = line.mode == RunMode::kFile ? line.target : "";
+    if (char* resolved = realpath(program.c_str(), nullptr)) {
+      program = resolved;
+      std::free(resolved);
+    }
+    target_ = std::make_unique<step::Target>(shared_, shared_->controlled ? process_.socket() : -1, stdlib_directory(),
+                                             program);
     target_->install();
     return true;
   }
@@ -158,7 +165,7 @@ bool StepWatch::start_writer(CommandLine& line) {
 bool wants_step(const std::vector<std::string>& arguments) {
   for (size_t i = 2; i < arguments.size(); i++) {
     const std::string& word = arguments[i];
-    if (word == "--step" || word == "--trace" || word == "--json") return true;
+    if (word == "--step" || word == "--trace" || word == "--json" || word.starts_with("--html")) return true;
     if (!word.starts_with("--")) return false;
   }
   return false;
@@ -166,21 +173,22 @@ bool wants_step(const std::vector<std::string>& arguments) {
 
 void parse_step_options(const std::vector<std::string>& arguments, CommandLine& line) {
   SubcommandOptions options(
-      "dis", "--step|--trace|--json [OPTIONS] PROGRAM",
+      "dis", "--step|--trace|--json|--html OUT [OPTIONS] PROGRAM",
       "PROGRAM is what follows `minipy` to run it: FILE, -c CODE or -m MODULE, and its arguments.\n"
       "With --json on standard output, what the program prints goes to standard error.");
   StepOptions o;
   auto* step = options.add_flag("--step", o.step, "run under control: forwards and back, one instruction at a time");
   auto* trace = options.add_flag("--trace", o.trace, "print each executed instruction with the stack before it");
   auto* json = options.add_flag("--json", o.json, "the same as JSON lines");
-  CLI::Option* kinds[] = {step, trace, json};
+  auto* html = options.add_option("--html", o.html, "write a page that steps through the run in a browser");
+  CLI::Option* kinds[] = {step, trace, json, html};
   for (CLI::Option* a : kinds) {
     for (CLI::Option* b : kinds) {
       if (a != b) a->excludes(b);
     }
   }
   options.add_option("-o,--output", o.output, "write the trace there instead of to standard output");
-  options.add_option("--history", o.history, "steps that are kept (default: 1000000)")
+  options.add_option("--history", o.history, "steps that are kept (default: 1000000; with --html 100000)")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1000000000}));
   options.add_flag("--library", o.library, "record the library's instructions, too");
   options.add_flag("--lines", o.plain_lines, "with --step: plain lines, also on a terminal");

@@ -35,6 +35,13 @@ inline Object* range_iterator_next(RangeIterator* it) {
 }
 
 // Takes the item over. False: MemoryError pending.
+// A bound method that is about to be called: its function and self take the two words' places.
+inline void unpack_bound_method(Value* base) {
+  Value bound = base[1];
+  base[0] = share(cast<Method>(bound)->function).release();
+  base[1] = share(cast<Method>(bound)->self).release();
+  decref(bound);
+}
 inline bool append_owned(List* list, Object* item) {
   if (list->base.size < list->allocated) [[likely]] {
     list->items[list->base.size++] = item;

@@ -132,18 +132,23 @@ uint32_t Recorder::type_number(Type* t) {
   return cached.number = place->second;
 }
 
-bool Recorder::is_library(const Code* code) const {
+bool Recorder::is_library(const Code* code, InterpreterFrame* caller) {
   std::string file = text_of(code->filename);
-  if (file.starts_with("<frozen ")) return true;
-  return file.starts_with(library_ + "/") && !file.starts_with(library_ + "/dist-packages/");
+  if (file == program_) return false;
+  // What a library module generates (namedtuple, dataclass) is the library's where it runs it.
+  if (file == "<string>" && caller && caller->code->runtime) {
+    if (!code_of(caller->code, caller->previous)->program) return true;
+  }
+  return file.starts_with("<frozen ") || file.starts_with(library_ + "/") ||
+         file.find("/site-packages/") != std::string::npos || file.find("/dist-packages/") != std::string::npos;
 }
 
-CodeShadow* Recorder::code_of(Code* code) {
-  CodeShadow*& shadow = codes_[code->runtime];
-  if (shadow) return shadow;
-  shadow = new CodeShadow{};
+CodeShadow* Recorder::code_of(Code* code, InterpreterFrame* caller) {
+  if (auto known = codes_.find(code->runtime); known != codes_.end()) return known->second;
+  bool library = is_library(code, caller);
+  CodeShadow* shadow = codes_[code->runtime] = new CodeShadow{};
   shadow->number = next_code_++;
-  shadow->program = !is_library(code);
+  shadow->program = !library;
   shadow->local_count = code->nlocalsplus;
   shadow->orders_version = ~0u;
   define(kDefineCode, code_content(code, shadow));

@@ -5,6 +5,7 @@
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
+#include "runtime/descriptor.h"
 #include "runtime/dict.h"
 #include "runtime/dict_keys.h"
 #include "runtime/dict_views.h"
@@ -12,11 +13,14 @@
 #include "runtime/float.h"
 #include "runtime/function.h"
 #include "runtime/int.h"
+#include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/type.h"
+#include "runtime/weakref.h"
 #include "stdlib/minipy/step_recorder.h"
 #include "stdlib/minipy/step_text.h"
+#include "vm/generator.h"
 
 namespace minipy::step {
 
@@ -96,16 +100,54 @@ uint64_t str_digest(const Str* s) {
   return h;
 }
 
+uint64_t int_digest(const Object* p) {
+  const Int* v = reinterpret_cast<const Int*>(p);
+  uint64_t h = static_cast<uint64_t>(v->base.size);
+  ssize n = v->base.size < 0 ? -v->base.size : v->base.size;
+  for (ssize i = 0; i < n && i < 16; i++) h = mix(h, static_cast<uint64_t>(v->digits[i]));
+  return h;
+}
+
+// Of objects whose repr is made of their own memory.
+uint64_t digest_of_other(Object* p) {
+  ReprFunc r = p->type->repr;
+  if (r == range_type.repr) {
+    uint64_t h = 1;
+    for (Object* bound : {cast<Range>(p)->start, cast<Range>(p)->stop, cast<Range>(p)->step})
+      h = mix(h, int_digest(bound));
+    return h;
+  }
+  if (r == code_type.repr) {
+    const Code* c = cast<Code>(p);
+    return mix(mix(str_digest(c->name), str_digest(c->filename)), static_cast<uint64_t>(c->firstlineno));
+  }
+  if (r == builtin_function_type.repr || r == builtin_method_type.repr) {
+    return mix(mix(1, cast<BuiltinFunction>(p)->def), cast<BuiltinFunction>(p)->self);
+  }
+  if (r == type_type.repr) return mix(1, reinterpret_cast<Type*>(p)->name);
+  if (r == module_type.repr) return mix(1, cast<Module>(p)->dict);
+  if (r == method_wrapper_type.repr)
+    return mix(mix(1, cast<MethodWrapper>(p)->descriptor), cast<MethodWrapper>(p)->self);
+  if (r == weakref_type.repr) {
+    const Object* target = cast<WeakReference>(p)->object;
+    return mix(mix(1, target), static_cast<uint64_t>(target->refcount > 0));
+  }
+  if (r == method_descriptor_type.repr || r == wrapper_descriptor_type.repr || r == member_descriptor_type.repr ||
+      r == getset_descriptor_type.repr) {
+    return mix(mix(1, cast<Descriptor>(p)->owner), cast<Descriptor>(p)->name);
+  }
+  if (r == complex_type.repr) {
+    uint64_t bits[2];
+    std::memcpy(bits, &cast<Complex>(p)->real, sizeof bits);
+    return mix(bits[0], bits[1]);
+  }
+  return 1;
+}
+
 // Of what the object's description is made of, but for what its fields hold.
 uint64_t digest_of(ReprKind kind, Object* p) {
   switch (kind) {
-    case ReprKind::kInt: {
-      const Int* v = cast<Int>(p);
-      uint64_t h = static_cast<uint64_t>(v->base.size);
-      ssize n = v->base.size < 0 ? -v->base.size : v->base.size;
-      for (ssize i = 0; i < n && i < 16; i++) h = mix(h, v->digits[i]);
-      return h;
-    }
+    case ReprKind::kInt: return int_digest(p);
     case ReprKind::kList: {
       const List* l = cast<List>(p);
       uint64_t h = static_cast<uint64_t>(list_size(l)) + 1;
@@ -139,11 +181,21 @@ uint64_t digest_of(ReprKind kind, Object* p) {
     case ReprKind::kCell: return mix(1, cast<Cell>(p)->value);
     case ReprKind::kFunction: {
       const Function* f = cast<Function>(p);
-      return mix(mix(mix(mix(1, f->qualname), f->defaults), f->kwdefaults), f->closure);
+      return mix(mix(mix(str_digest(f->qualname), f->defaults), f->kwdefaults), f->closure);
     }
-    case ReprKind::kSlice: return 1;
+    case ReprKind::kSlice: return mix(mix(mix(1, cast<Slice>(p)->start), cast<Slice>(p)->stop), cast<Slice>(p)->step);
+    case ReprKind::kGenerator: {
+      const Generator* g = cast<Generator>(p);
+      return mix(str_digest(g->qualname), g->code);
+    }
+    case ReprKind::kWrapped: return mix(1, cast<ClassMethod>(p)->callable);
+    case ReprKind::kMappingProxy: return mix(1, reinterpret_cast<MappingProxyLayout*>(p)->mapping);
+    case ReprKind::kSuper: {
+      const SuperLayout* s = reinterpret_cast<const SuperLayout*>(p);
+      return mix(mix(mix(1, s->type), s->self), s->self_type);
+    }
     case ReprKind::kDefault: {
-      uint64_t h = 1;
+      uint64_t h = mix(1, p->type->name);
       if (p->type->flags & kTypeHeap)
         each_attribute(p, [&h](const Str* name, Object* value) { h = mix(mix(h, name), value); });
       return h;
@@ -170,7 +222,7 @@ uint64_t digest_of(ReprKind kind, Object* p) {
         for (ssize i = 0; i < b->base.size && i < 16; i++) h = mix(h, static_cast<unsigned char>(b->data[i]));
         return h;
       }
-      return 1;
+      return digest_of_other(p);
     }
     default: return 1;
   }
@@ -454,6 +506,14 @@ void Recorder::describe_fields(Entry* e, Object* p, int depth) {
       field("start", cast<Slice>(p)->start);
       field("stop", cast<Slice>(p)->stop);
       field("step", cast<Slice>(p)->step);
+      break;
+    case ReprKind::kWrapped:
+      text = p->type->repr == classmethod_type.repr ? "<classmethod(\1\1)>" : "<staticmethod(\1\1)>";
+      field("__func__", cast<ClassMethod>(p)->callable);
+      break;
+    case ReprKind::kSuper:
+      append_leaf_repr(text, p);
+      field("__self__", reinterpret_cast<SuperLayout*>(p)->self);
       break;
     case ReprKind::kMappingProxy:
       text = "mappingproxy(\1\1)";

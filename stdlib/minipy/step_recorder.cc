@@ -68,7 +68,8 @@ constexpr size_t kFullFrames = 100;
 
 }  // namespace
 
-Recorder::Recorder(Shared* shared, std::string library) : shared_(shared), library_(std::move(library)) {
+Recorder::Recorder(Shared* shared, std::string library, std::string program)
+    : shared_(shared), library_(std::move(library)), program_(std::move(program)) {
   table_.resize(1 << 12);
 }
 
@@ -273,7 +274,7 @@ FrameShadow* Recorder::enter(ThreadShadow& t, InterpreterFrame* frame, CodeShado
   for (; count > 0; count--) {
     InterpreterFrame* o = outside[count - 1];
     if (!o->code->runtime) continue;
-    push(t, o, code_of(o->code), frame_lasti(o), kOutside);
+    push(t, o, code_of(o->code, o->previous), frame_lasti(o), kOutside);
   }
   return &push(t, frame, code, unit, 0);
 }
@@ -467,7 +468,7 @@ void Recorder::before_instruction(ThreadState* t, InterpreterFrame* frame, const
   ThreadShadow* thread = current_ && current_->thread == t ? current_ : nullptr;
   FrameShadow* f = thread ? top_frame(*thread) : nullptr;
   if (!f || f->frame != frame) {
-    CodeShadow* code = code_of(frame->code);
+    CodeShadow* code = code_of(frame->code, frame->previous);
     if (!code->program && !shared_->library) {
       bool wanted = into_thread_ && thread && thread->number == into_thread_ && thread->frames.size() >= into_depth_;
       if (!wanted) {
@@ -558,10 +559,17 @@ void Recorder::frame_left(ThreadState* t, InterpreterFrame* frame, FrameLeft how
 void Recorder::raised(ThreadState* t, InterpreterFrame* frame) {
   if (off_ || !chunk_) return;
   disturbed_ = true;
-  ThreadShadow* thread = current_ && current_->thread == t ? current_ : nullptr;
-  if (!thread || thread->frames.empty() || thread->frames.back().frame != frame) return;
+  ThreadShadow* thread = &thread_of(t);
+  switch_to(*thread);
   objects_left_ = kMaxObjectsPerStep;
   serial_++;
+  if (thread->frames.empty() || thread->frames.back().frame != frame) {
+    // A generator that throw() or close() goes on with.
+    if (frame->owner != FrameOwner::kGenerator) return;
+    CodeShadow* code = code_of(frame->code, frame->previous);
+    if (!code->program && !shared_->library) return;
+    enter(*thread, frame, code, frame_lasti(frame));
+  }
   // Without an instance yet, the class says what it is.
   Object* exception =
       t->curexc_value && (t->curexc_value->type->flags & kTypeExceptionSubclass) ? t->curexc_value : t->curexc_type;

@@ -103,8 +103,8 @@ struct ThreadShadow {
 
 class Recorder : public StepListener {
  public:
-  // Code of files below `library` is the library's.
-  Recorder(Shared* shared, std::string library);
+  // Code of files below `library` or in a folder of installed packages is the library's, that of `program` never.
+  Recorder(Shared* shared, std::string library, std::string program);
 
   void before_instruction(ThreadState* t, InterpreterFrame* frame, const CodeUnit* pc, Value* sp) override;
   void frame_left(ThreadState* t, InterpreterFrame* frame, FrameLeft how, Object* value) override;
@@ -175,15 +175,16 @@ class Recorder : public StepListener {
   bool room() const { return p_ < soft_end_ && objects_left_ > 0; }
 
   // ---- Definitions (step_code.cc)
-  CodeShadow* code_of(Code* code);
+  // `caller`: the frame from which it runs, null: none; it decides about code that comes from no file.
+  CodeShadow* code_of(Code* code, InterpreterFrame* caller);
   void define(Definition what, const std::string& content);
   uint32_t name_number(std::string_view name);
   uint32_t name_of_str(const Str* s);
   uint32_t type_number(Type* t);
   std::string code_content(Code* code, CodeShadow* shadow);
-  bool is_library(const Code* code) const;
+  bool is_library(const Code* code, InterpreterFrame* caller);
 
-  std::string library_;
+  const std::string library_, program_;
   uint8_t* p_ = nullptr;
   uint8_t* chunk_begin_ = nullptr;
   uint8_t* soft_end_ = nullptr;  // where a step no longer starts

@@ -14,7 +14,8 @@ namespace minipy::step {
 class Target : public Recorder {
  public:
   // `socket`: -1 when nobody gives orders.
-  Target(Shared* shared, int socket, std::string library) : Recorder(shared, std::move(library)), socket_(socket) {}
+  Target(Shared* shared, int socket, std::string library, std::string program)
+      : Recorder(shared, std::move(library), std::move(program)), socket_(socket) {}
   // From here on instructions are recorded.
   void install();
   void uninstall();

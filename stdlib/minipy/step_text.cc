@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/abstract.h"
+#include "runtime/buffer.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
 #include "runtime/descriptor.h"
@@ -57,6 +58,8 @@ ReprKind repr_kind(const Type* type) {
     return ReprKind::kGenerator;
   }
   if (r == BaseException->repr) return ReprKind::kException;
+  if (r == classmethod_type.repr || r == staticmethod_type.repr) return ReprKind::kWrapped;
+  if (r == super_type.repr) return ReprKind::kSuper;
   if (type == &dict_keys_type) return ReprKind::kDictKeys;
   if (type == &dict_values_type) return ReprKind::kDictValues;
   if (type == &dict_items_type) return ReprKind::kDictItems;
@@ -81,7 +84,8 @@ ReprKind repr_kind(const Type* type) {
                            &getset_descriptor_type,
                            &wrapper_descriptor_type,
                            &method_wrapper_type,
-                           &weakref_type}) {
+                           &weakref_type,
+                           &memoryview_type}) {
     if (r == leaf->repr) return ReprKind::kLeaf;
   }
   return ReprKind::kDefault;
@@ -374,6 +378,12 @@ void append_leaf_repr(std::string& out, const Object* p) {
     const MethodWrapper* w = reinterpret_cast<const MethodWrapper*>(p);
     add(out, "<method-wrapper '{}' of {} object at 0x{:x}>", w->descriptor->slot->name, type_of(w->self)->name,
         address(w->self));
+  } else if (r == memoryview_type.repr) {
+    add(out, "<memory at 0x{:x}>", address(p));
+  } else if (r == super_type.repr) {
+    const SuperLayout* s = reinterpret_cast<const SuperLayout*>(p);
+    add(out, "<super: <class '{}'>, ", s->type ? s->type->name : "NULL");
+    out += s->self_type ? fmt::format("<{} object>>", s->self_type->name) : "NULL>";
   } else if (r == weakref_type.repr) {
     append_weakref(out, p);
   } else if (r == function_type.repr) {

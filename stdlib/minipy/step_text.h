@@ -34,7 +34,14 @@ enum class ReprKind : unsigned char {
   kDictItems,
   kMappingProxy,
   kGenerator,
-  kDeque,
+  kWrapped,  // classmethod, staticmethod
+  kSuper,
+};
+struct SuperLayout {
+  Object base;
+  Type* type;
+  Object* self;
+  Type* self_type;
 };
 ReprKind repr_kind(const Type* type);
 

@@ -1,0 +1,14 @@
+b = b'abc'
+c = b[0], b[1:], b + b'd', b * 2
+d = bytearray(b'xyz')
+d[0] = 65
+d += b'!'
+e = memoryview(b)[0]
+f = 0xff, 0o17, 0b101, 1_000_000
+g = 1e3, .5, 1e-7, 1e22, 1e16, 123456789.125, float('inf'), -float('inf'), float('nan')
+h = 1j, -2.5j, complex(1, -2), complex(-0.0, 3)
+i = divmod(17, 5), pow(2, 10, 1000), round(2.567, 1)
+j = (10 ** 20) // 3, -(10 ** 20) % 7, (10 ** 20) >> 5
+k = True + True, int('12'), float('1.5'), hex(255)
+l = ..., NotImplemented, None
+m = range(5), range(1, 10, 2), slice(1, 2)
