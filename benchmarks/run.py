@@ -7,7 +7,8 @@ Each program of programs/ is run by both interpreters in turns (A B A B ...), an
 compared is processor time (user and system) of the whole process, since other work on the machine disturbs it least; --wall
 compares the time on the clock instead. A ratio is minipy's median divided by the reference's: below 1, minipy is faster.
 
-Start-up (`-c pass`) and memory after it are measured apart. Each FILTER is a part of a program's name, or "startup".
+Start-up (`-c pass`) and memory after it are measured apart, and so is compiling the whole standard library in one process
+(processor time of compile() alone, and peak memory). Each FILTER is a part of a program's name, "startup" or "compiler".
 """
 import argparse
 import json
@@ -21,7 +22,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-GOALS = {"programs": 2.0, "startup": 1.5, "memory": 1.0}
+GOALS = {"programs": 2.0, "startup": 1.5, "memory": 1.0, "compiler": 0.5}
 
 
 def environment():
@@ -99,6 +100,16 @@ def measure(commands, rounds, timeout, wall):
     return tuple(statistics.median(r[column] for r in results) for results in (reference, minipy))
 
 
+def compile_library(binaries, rounds, timeout):
+    """Compile the library by both in turns; return rows of (label, unit, reference, minipy, goal)."""
+    runs = interleaved([[binary, str(HERE / "compile_library.py")] for binary in binaries], rounds, timeout)
+    printed = [[output.split() for _, _, output in results] for results in runs]
+    if len({line[0] for lines in printed for line in lines}) != 1:
+        raise Failed("the interpreters do not see the same files")
+    seconds, peaks = ([statistics.median(float(line[column]) for line in lines) for lines in printed] for column in (1, 2))
+    return [("compile", "s", *seconds, GOALS["compiler"]), ("memory", "KiB", *peaks, GOALS["memory"])]
+
+
 def bar(ratio):
     return "#" * min(40, round(ratio * 10))
 
@@ -121,7 +132,8 @@ def main():
     if options.filters:
         names = [name for name in names if any(text in name for text in options.filters)]
     startup = not options.filters or "startup" in options.filters
-    if not names and not startup:
+    compiler = not options.filters or "compiler" in options.filters
+    if not names and not startup and not compiler:
         sys.exit("run.py: no benchmark has such a name")
     unit = "clock" if options.wall else "processor"
     results, ratios, failed = {}, [], 0
@@ -160,6 +172,17 @@ def main():
         except Failed as error:
             failed += 1
             print(f"{'start-up':16}failed: {error}")
+    if compiler:
+        try:
+            for label, unit_of, a, b, goal in compile_library(binaries, options.rounds, options.timeout):
+                results[f"compiler {label}"] = {"reference": a, "minipy": b, "ratio": b / a}
+                width = 10 - len(unit_of)
+                form = ".3f" if unit_of == "s" else ".0f"
+                print(f"{label:16}{a:{width}{form}}{unit_of}{b:{width}{form}}{unit_of}{b / a:8.2f}   the whole library, "
+                      f"{'processor' if unit_of == 's' else 'peak resident'}, median of {options.rounds} (goal: at most {goal:.2f})")
+        except Failed as error:
+            failed += 1
+            print(f"{'compile':16}failed: {error}")
     if options.json:
         Path(options.json).write_text(json.dumps(results, indent=1) + "\n")
     return 1 if failed else 0

@@ -386,7 +386,7 @@ bool Tokenizer::handle_indentation(int col, int altcol) {
 // kNoToken.
 TokenKind Tokenizer::comment() {
   const char* comment_start = cur_;
-  while (*cur_ != '\n' && cur_ != end_) cur_++;
+  cur_ = read_end_[-1] == '\n' ? read_end_ - 1 : read_end_;
   if (options_.comments) {
     has_text_ = true;
     return TokenKind::kComment;

@@ -34,6 +34,7 @@ Ref<Code> CodeGenerator::generate(ast::Mod* tree) {
   if (auto* m = ast::as<ast::Module>(tree)) {
     ok = body(m->body);
   } else if (auto* m = ast::as<ast::Interactive>(tree)) {
+    set_location({1, 0, 1, 0});
     if (has_annotations(m->body)) emit(OP_SETUP_ANNOTATIONS);
     ok = statements(m->body);
   } else if (auto* m = ast::as<ast::Expression>(tree)) {

@@ -61,9 +61,11 @@ uint64_t hash_constant(Object* p) {
                       mix(h, static_cast<uint64_t>(size)));
   }
   if (type == &code_type) {
+    // The location table tells lambdas of one line apart.
     Code* code = cast<Code>(p);
-    h = mix(h, static_cast<uint64_t>(code->firstlineno));
-    return mix(mix(h, static_cast<uint64_t>(code->base.size)), static_cast<uint64_t>(str_hash(code->name)));
+    h = mix(mix(h, static_cast<uint64_t>(code->firstlineno)), static_cast<uint64_t>(str_hash(code->name)));
+    std::string_view table = bytes_view(code->linetable), instructions = bytes_view(code->code);
+    return hash_bytes(instructions.data(), instructions.size(), hash_bytes(table.data(), table.size(), h));
   }
   if (type == &float_type) return hash_double(cast<Float>(p)->value, h);
   if (type == &complex_type) return hash_double(cast<Complex>(p)->imag, hash_double(cast<Complex>(p)->real, h));

@@ -548,15 +548,20 @@ bool CodeGenerator::check_index(ast::Expr* container, ast::Expr* index) {
 }
 
 bool CodeGenerator::validate_keywords(const Seq<ast::Keyword*>& keywords) {
+  // The first keyword that comes again, and where it does.
+  int first = keywords.size(), again = -1;
+  PointerMap<Str, int> seen;
+  for (int i = 0; i < keywords.size(); i++) {
+    if (!keywords[i]->arg) continue;
+    auto [entry, made] = seen.try_emplace(keywords[i]->arg, i);
+    if (made || entry->second >= first) continue;
+    first = entry->second;
+    again = i;
+  }
   for (int i = 0; i < keywords.size(); i++) {
     ast::Keyword* k = keywords[i];
-    if (!k->arg) continue;
-    if (forbidden_name(k->arg, C::Store)) return false;
-    for (int j = i + 1; j < keywords.size(); j++) {
-      if (keywords[j]->arg && keywords[j]->arg == k->arg) {
-        return error(keywords[j]->loc, "keyword argument repeated: {}", k->arg);
-      }
-    }
+    if (k->arg && forbidden_name(k->arg, C::Store)) return false;
+    if (i == first) return error(keywords[again]->loc, "keyword argument repeated: {}", k->arg);
   }
   return true;
 }

@@ -21,6 +21,35 @@ Str* mangle_name(Arena& arena, Str* class_name, Str* name) {
   return arena.own(str_intern_utf8("_" + std::string(c) + std::string(n)));
 }
 
+namespace {
+
+using Names = PointerSet<Str>;
+
+// The names of the scope around: copied only when they change here.
+class InheritedNames {
+ public:
+  explicit InheritedNames(const Names& outer) : names_(&outer) {}
+  const Names& names() const { return *names_; }
+  bool contains(Str* name) const { return names_->contains(name); }
+  void insert(Str* name) {
+    if (!contains(name)) own().insert(name);
+  }
+  void erase(Str* name) {
+    if (contains(name)) own().erase(name);
+  }
+
+ private:
+  Names& own() {
+    if (names_ != &own_) own_ = *names_;
+    names_ = &own_;
+    return own_;
+  }
+  const Names* names_;
+  Names own_;
+};
+
+}  // namespace
+
 class SymbolTableBuilder {
  public:
   SymbolTableBuilder(Arena& arena, Str* filename, bool future_annotations)
@@ -29,8 +58,6 @@ class SymbolTableBuilder {
   std::unique_ptr<SymbolTable> build(ast::Mod* tree);
 
  private:
-  using Names = PointerSet<Str>;
-
   // Every visit returns false when an exception is pending.
   bool statements(const Seq<ast::Stmt*>& body) {
     for (ast::Stmt* s : body) {
@@ -84,8 +111,9 @@ class SymbolTableBuilder {
   }
 
   // Second pass.
-  bool analyze(Scope* scope, const Names* bound, Names& free, Names& global);
-  bool analyze_name(Scope* scope, Str* name, int flags, NameScope* where, Names* bound, Names& free, Names& global);
+  bool analyze(Scope* scope, const Names* outer_bound, const Names& outer_global, Names& free);
+  bool analyze_name(Scope* scope, Str* name, int flags, NameScope* where, InheritedNames* bound, Names& free,
+                    InheritedNames& global);
   bool directive_error(Scope* scope, Str* name, const char* format);
 
   Arena& arena_;
@@ -167,8 +195,8 @@ std::unique_ptr<SymbolTable> SymbolTableBuilder::build(ast::Mod* tree) {
   if (auto* m = ast::as<ast::Expression>(tree)) ok = expression(m->body);
   if (!ok) return nullptr;
   leave();
-  Names free, global;
-  if (!analyze(module_, nullptr, free, global)) return nullptr;
+  Names free;
+  if (!analyze(module_, nullptr, {}, free)) return nullptr;
   return std::move(table_);
 }
 
@@ -627,8 +655,8 @@ bool SymbolTableBuilder::directive_error(Scope* scope, Str* name, const char* fo
   return error(scope->location, format, name);
 }
 
-bool SymbolTableBuilder::analyze_name(Scope* scope, Str* name, int flags, NameScope* where, Names* bound, Names& free,
-                                      Names& global) {
+bool SymbolTableBuilder::analyze_name(Scope* scope, Str* name, int flags, NameScope* where, InheritedNames* bound,
+                                      Names& free, InheritedNames& global) {
   if (flags & kDefGlobal) {
     if (flags & kDefNonlocal) return directive_error(scope, name, "name '{}' is nonlocal and global");
     *where = NameScope::kGlobalExplicit;
@@ -654,40 +682,33 @@ bool SymbolTableBuilder::analyze_name(Scope* scope, Str* name, int flags, NameSc
   return true;
 }
 
-bool SymbolTableBuilder::analyze(Scope* scope, const Names* outer_bound, Names& free, Names& global) {
+bool SymbolTableBuilder::analyze(Scope* scope, const Names* outer_bound, const Names& outer_global, Names& free) {
   RecursionGuard guard(" during compilation");
   if (!guard) return false;
   bool function = scope->type == ScopeType::kFunction, class_body = scope->type == ScopeType::kClass;
-  Names bound_here;
-  if (outer_bound) bound_here = *outer_bound;
-  Names* bound = outer_bound ? &bound_here : nullptr;
-  // A class body sees what is around it, but its names are not seen by the functions in it.
-  Names inner_global, inner_bound;
-  if (class_body) {
-    inner_global = global;
-    inner_bound = bound_here;
-  }
+  const Names none;
+  InheritedNames bound_here(outer_bound ? *outer_bound : none), global(outer_global);
+  InheritedNames* bound = outer_bound ? &bound_here : nullptr;
   scope->own_names = scope->order.size();
   std::vector<NameScope> scopes(scope->own_names);
   for (size_t i = 0; i < scopes.size(); i++) {
     auto [name, flags] = scope->symbols[i];
     if (!analyze_name(scope, name, flags, &scopes[i], bound, free, global)) return false;
   }
-  if (class_body) {
-    inner_bound.insert(NAME("__class__"));
-  } else {
-    inner_global = global;
-    inner_bound = bound_here;
+  Names inner_free;
+  if (!scope->children.empty()) {
+    // A class body sees what is around it, but its names are not seen by the functions in it.
+    InheritedNames inner_bound(class_body ? (outer_bound ? *outer_bound : none) : bound_here.names());
+    if (class_body) inner_bound.insert(NAME("__class__"));
     for (size_t i = 0; i < scopes.size() && function; i++) {
       if (scopes[i] == NameScope::kLocal) inner_bound.insert(scope->symbols[i].first);
     }
-  }
-  Names inner_free;
-  for (Scope* child : scope->children) {
-    Names child_free, child_global = inner_global;
-    if (!analyze(child, &inner_bound, child_free, child_global)) return false;
-    inner_free.insert(child_free);
-    if (child->has_free || child->child_free) scope->child_free = true;
+    for (Scope* child : scope->children) {
+      Names child_free;
+      if (!analyze(child, &inner_bound.names(), class_body ? outer_global : global.names(), child_free)) return false;
+      inner_free.insert(child_free);
+      if (child->has_free || child->child_free) scope->child_free = true;
+    }
   }
   if (class_body && inner_free.erase(NAME("__class__"))) scope->needs_class_closure = true;
   for (size_t i = 0; i < scopes.size(); i++) {
