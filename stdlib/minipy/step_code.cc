@@ -10,6 +10,7 @@
 #include "runtime/containers.h"
 #include "runtime/function.h"
 #include "runtime/str.h"
+#include "stdlib/minipy/code_text.h"
 #include "stdlib/minipy/step_recorder.h"
 #include "stdlib/minipy/step_text.h"
 #include "vm/vm_opcodes.h"
@@ -28,62 +29,6 @@ void add_number(std::string& out, uint64_t v) {
 void add_text(std::string& out, std::string_view text) {
   add_number(out, text.size());
   out += text;
-}
-std::string text_of(const Str* s) {
-  std::string text;
-  append_str(text, s);
-  return text;
-}
-
-constexpr const char* kCompareNames[] = {"<", "<=", "==", "!=", ">", ">="};
-constexpr const char* kBinaryNames[] = {
-    "+",  "&",  "//",  "<<",  "@",  "*",  "%",  "|",  "**",  ">>",  "-",  "/",  "^",
-    "+=", "&=", "//=", "<<=", "@=", "*=", "%=", "|=", "**=", ">>=", "-=", "/=", "^="};
-
-std::string name_at(const Code* code, unsigned i) {
-  const Tuple* names = reinterpret_cast<const Tuple*>(code->names);
-  return static_cast<ssize>(i) < tuple_size(names) ? text_of(reinterpret_cast<Str*>(names->items[i])) : "?";
-}
-std::string variable_at(const Code* code, unsigned i) {
-  return static_cast<ssize>(i) < tuple_size(code->localsplusnames)
-             ? text_of(reinterpret_cast<Str*>(code->localsplusnames->items[i]))
-             : "?";
-}
-
-// What the argument means, as `dis` shows it in parentheses.
-std::string argument_text(const Code* code, int opcode, unsigned argument, int target) {
-  switch (kInstructions[opcode].operand) {
-    case kConstOperand: {
-      const Tuple* consts = reinterpret_cast<const Tuple*>(code->consts);
-      std::string text;
-      if (static_cast<ssize>(argument) < tuple_size(consts)) append_constant_repr(text, consts->items[argument]);
-      return text;
-    }
-    case kNameOperand:
-      if (opcode == OP_LOAD_GLOBAL) return (argument & 1 ? "NULL + " : "") + name_at(code, argument >> 1);
-      return name_at(code, argument);
-    case kLocalOperand:
-    case kDerefOperand: return variable_at(code, argument);
-    case kJumpForward:
-    case kJumpBackward: return fmt::format("to {}", target * 2);
-    case kCompareOperand: return argument < 6 ? kCompareNames[argument] : "?";
-    case kBinaryOperand: return argument < 26 ? kBinaryNames[argument] : "?";
-    default: break;
-  }
-  if (opcode == OP_MAKE_FUNCTION) {
-    std::string text;
-    for (auto [flag, name] : {std::pair{1u, "defaults"}, {2u, "kwdefaults"}, {4u, "annotations"}, {8u, "closure"}}) {
-      if (argument & flag) text += (text.empty() ? "" : ", ") + std::string(name);
-    }
-    return text;
-  }
-  if (opcode == OP_FORMAT_VALUE) {
-    static constexpr const char* kConversions[] = {"", "str", "repr", "ascii"};
-    std::string text = kConversions[argument & 3];
-    if (argument & 4) text += text.empty() ? "with format" : ", with format";
-    return text;
-  }
-  return "";
 }
 
 }  // namespace
@@ -139,8 +84,7 @@ bool Recorder::is_library(const Code* code, InterpreterFrame* caller) {
   if (file == "<string>" && caller && caller->code->runtime) {
     if (!code_of(caller->code, caller->previous)->program) return true;
   }
-  return file.starts_with("<frozen ") || file.starts_with(library_ + "/") ||
-         file.find("/site-packages/") != std::string::npos || file.find("/dist-packages/") != std::string::npos;
+  return is_library_file(file, library_);
 }
 
 CodeShadow* Recorder::code_of(Code* code, InterpreterFrame* caller) {

@@ -13,6 +13,7 @@
 #include "runtime/error.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "stdlib/minipy/evaluate.h"
 #include "stdlib/minipy/step_rules.h"
 #include "stdlib/minipy/step_text.h"
 #include "stdlib/sys/print_exception.h"
@@ -201,30 +202,6 @@ void Target::recorded(ThreadShadow& thread, FrameShadow& frame, int unit) {
 
 // ---- Expressions ---------------------------------------------------------------------------------------------------
 
-namespace {
-
-// The frame's variables by name, as locals() would show them; the frame itself learns nothing of it.
-Ref<Object> variables_of(InterpreterFrame* f) {
-  if (f->locals && !(f->code->flags & kCoOptimized)) return share(f->locals);
-  Ref<Dict> d = TRY(dict_new());
-  const Code* code = f->code;
-  for (int i = 0; i < code->nlocalsplus; i++) {
-    Object* value = f->localsplus[i];
-    if (value && value->type == &cell_type) value = cast<Cell>(value)->value;
-    if (value) TRY(dict_set(d.get(), code->localsplusnames->items[i], value));
-  }
-  return d;
-}
-
-Ref<Object> evaluate_in(InterpreterFrame* f, const char* expression) {
-  Ref<Str> name = TRY(str_from_ascii("<stepper>"));
-  Ref<Code> code = TRY(compile_source(expression, name.get(), ParseMode::kExpression, CompileOptions{}));
-  Ref<Object> locals = TRY(variables_of(f));
-  return vm_eval_code(code.get(), f->globals, locals.get());
-}
-
-}  // namespace
-
 bool Target::evaluate(FrameShadow& frame, const char* expression, std::string* answer, bool* failed) {
   ThreadState* t = current_thread();
   ErrorState pending = error_fetch();
@@ -232,7 +209,7 @@ bool Target::evaluate(FrameShadow& frame, const char* expression, std::string* a
   t->tracing++;
   bool truth = false;
   {
-    Ref<Object> value = evaluate_in(frame.frame, expression);
+    Ref<Object> value = evaluate_in(frame.frame, expression, "<stepper>");
     if (value && answer) {
       Ref<Object> text = object_repr(value.get());
       if (text) append_str(*answer, cast<Str>(text.get()), kAnswerSize);
