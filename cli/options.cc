@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "generated/config.h"
+#include "runtime/code_tables.h"
 
 namespace minipy {
 namespace {
@@ -244,6 +245,7 @@ bool apply_environment(CommandLine& line) {
   if (environment(c, "PYTHONSAFEPATH")) c.safe_path = true;
   if (environment(c, "PYTHONDEVMODE")) c.dev_mode = true;
   if (environment(c, "PYTHONWARNDEFAULTENCODING")) c.warn_default_encoding = true;
+  if (environment(c, "PYTHONNODEBUGRANGES")) g_no_debug_ranges = true;
   // PEP 540: the C and POSIX locales switch UTF-8 mode on.
   const char* locale = std::setlocale(LC_CTYPE, nullptr);
   c.utf8_mode = !locale || !std::strcmp(locale, "C") || !std::strcmp(locale, "POSIX");
@@ -256,6 +258,7 @@ bool apply_environment(CommandLine& line) {
     if (x == "dev") c.dev_mode = true;
     if (x == "utf8" || x == "utf8=1") c.utf8_mode = true;
     if (x == "utf8=0") c.utf8_mode = false;
+    if (x == "no_debug_ranges") g_no_debug_ranges = true;
     if (x == "warn_default_encoding") c.warn_default_encoding = true;
   }
   // sys.warnoptions: the default of -X dev, PYTHONWARNINGS, -W, then -b; later ones win.

@@ -18,6 +18,7 @@
 #include "runtime/float.h"
 #include "runtime/function.h"
 #include "runtime/int.h"
+#include "runtime/names.h"
 #include "runtime/str.h"
 
 namespace minipy {
@@ -277,6 +278,8 @@ class Writer {
 class Reader {
  public:
   Reader(const char* data, ssize size) : at_(data), begin_(data), end_(data + size) {}
+  // Asks the file, which is borrowed, for as many bytes as are needed next.
+  explicit Reader(Object* file) : at_(nullptr), begin_(nullptr), end_(nullptr), file_(file) {}
 
   ssize consumed() const { return at_ - begin_; }
 
@@ -289,7 +292,7 @@ class Reader {
     Ref<Object> result;
     int type = byte();
     if (type < 0) {
-      result = raise(EOFError, "EOF read where object expected");
+      result = no_more();
     } else {
       result = value(type & ~kFlagRef, type & kFlagRef);
     }
@@ -305,9 +308,38 @@ class Reader {
   }
 
  private:
-  int byte() { return at_ < end_ ? static_cast<unsigned char>(*at_++) : -1; }
+  // -1: no more data, or (of a file) an exception is pending.
+  int byte() {
+    if (file_) {
+      const char* p = bytes(1);
+      if (!p && error_clear_if(EOFError)) return -1;
+      return p ? static_cast<unsigned char>(*p) : -1;
+    }
+    return at_ < end_ ? static_cast<unsigned char>(*at_++) : -1;
+  }
+  Raised no_more() { return error_pending() ? kRaised : raise(EOFError, "EOF read where object expected"); }
+  // Cheap protection against absurd sizes.
+  Status expect_items(long n) {
+    if (!file_ && n > end_ - at_) return raise(EOFError, "marshal data too short");
+    return kOk;
+  }
+
+  // Valid until the next call. The block is a Python object, because the file may keep the view of it.
+  const char* bytes_of_file(ssize n) {
+    block_ = TRY(bytearray_new(nullptr, n));
+    auto view = TRY(memoryview_from_object(block_.get()));
+    auto count = TRY(call_method(file_, NAME("readinto"), view.get()));
+    ssize got = 0;
+    if (!is_none(count.get())) got = TRY(number_as_ssize(count.get(), ValueError));
+    if (got > n) {
+      return raise(ValueError, "read() returned too much data: {} bytes requested, {} returned", n, got);
+    }
+    if (got < n) return raise(EOFError, "EOF read where not expected");
+    return cast<ByteArray>(block_.get())->start;
+  }
 
   const char* bytes(ssize n) {
+    if (file_) return bytes_of_file(n);
     if (n > end_ - at_) {
       raise(EOFError, "marshal data too short");
       return nullptr;
@@ -355,6 +387,13 @@ class Reader {
         long v = TRY(long_());
         return remember(int_from(v), flag);
       }
+      case 'I': {
+        const char* p = bytes(8);
+        if (!p) return nullptr;
+        int64_t v;
+        std::memcpy(&v, p, sizeof v);
+        return remember(int_from(v), flag);
+      }
       case 'l': return remember(big_integer(), flag);
       case 'g':
       case 'f': {
@@ -400,7 +439,7 @@ class Reader {
   }
   Maybe<double> text_double() {
     int n = byte();
-    if (n < 0) return raise(EOFError, "EOF read where object expected");
+    if (n < 0) return no_more();
     const char* p = bytes(n);
     if (!p) return kRaised;
     std::string text(p, static_cast<size_t>(n));
@@ -415,14 +454,14 @@ class Reader {
     long n = TRY(long_());
     if (n == 0) return int_from(0);
     size_t count = static_cast<size_t>(std::labs(n));
-    const char* p = bytes(static_cast<ssize>(count) * 2);
-    if (!p) return nullptr;
+    TRY(expect_items(static_cast<long>(count)));
     std::vector<unsigned char> packed(count * 2 + 3);
     size_t bit = 0;
     unsigned last = 0;
     for (size_t i = 0; i < count; i++, bit += kMarshalDigitBits) {
-      last = static_cast<unsigned char>(p[2 * i]) | static_cast<unsigned>(static_cast<unsigned char>(p[2 * i + 1]))
-                                                        << 8;
+      const char* p = bytes(2);
+      if (!p) return nullptr;
+      last = static_cast<unsigned char>(p[0]) | static_cast<unsigned>(static_cast<unsigned char>(p[1])) << 8;
       if (last >> kMarshalDigitBits) return raise(ValueError, "bad marshal data (digit out of range in long)");
       unsigned shifted = last << (bit % 8);
       for (size_t k = 0; k < 3; k++) packed[bit / 8 + k] |= static_cast<unsigned char>(shifted >> (8 * k));
@@ -437,7 +476,7 @@ class Reader {
     long n;
     if (type == 'Z' || type == 'z') {
       n = byte();
-      if (n < 0) return raise(EOFError, "EOF read where object expected");
+      if (n < 0) return no_more();
     } else {
       n = TRY(size("string"));
     }
@@ -462,11 +501,11 @@ class Reader {
     long n;
     if (type == ')') {
       n = byte();
-      if (n < 0) return raise(EOFError, "EOF read where object expected");
+      if (n < 0) return no_more();
     } else {
       n = TRY(size("tuple"));
     }
-    if (n > end_ - at_) return raise(EOFError, "marshal data too short");
+    TRY(expect_items(n));
     size_t index = reserve(flag);
     Ref<Tuple> t = TRY(tuple_new(n));
     Ref<Object> kept = fill(index, Ref<Object>::share(as_object(t.get())), flag);
@@ -477,7 +516,7 @@ class Reader {
 
   Ref<Object> list(int flag) {
     long n = TRY(size("list"));
-    if (n > end_ - at_) return raise(EOFError, "marshal data too short");
+    TRY(expect_items(n));
     Ref<List> l = TRY(list_new());
     Ref<Object> kept = remember(Ref<Object>::share(as_object(l.get())), flag);
     for (long i = 0; i < n; i++) TRY(list_append_steal(l.get(), TRY(required("list"))));
@@ -555,6 +594,8 @@ class Reader {
   const char* at_;
   const char* begin_;
   const char* end_;
+  Object* file_ = nullptr;
+  Ref<Object> block_;
   int depth_ = 0;
   std::vector<Ref<Object>> refs_;
 };
@@ -572,6 +613,8 @@ Ref<Object> marshal_dumps(Object* value, int version) {
   }
   return nullptr;
 }
+
+Ref<Object> marshal_load(Object* file) { return Reader(file).required("object"); }
 
 Ref<Object> marshal_loads(const char* data, ssize size, ssize* consumed) {
   Reader reader(data, size);

@@ -4,6 +4,8 @@
 // Under AddressSanitizer the C library's allocator is used instead, so that the sanitizer sees every block.
 #include "gc/memory.h"
 
+#include "gc/memory_refusal.h"
+
 #ifdef MINIPY_ASAN
 #include <cstdlib>
 #else
@@ -34,14 +36,32 @@ inline void system_free(void* p) { mi_free(p); }
 // Requests beyond PY_SSIZE_T_MAX fail before the allocator sees them.
 constexpr size_t kMaxRequest = static_cast<size_t>(-1) >> 1;
 
-// The room's only state: who listens, and how many blocks the object domain has given out.
+// The room's only state: who listens, how many blocks the object domain has given out, and who refuses.
 constinit const Listener* g_listener = nullptr;
 constinit size_t g_object_blocks = 0;
+using Refuse = bool (*)(Domain, size_t);
+constinit Refuse g_refuse = nullptr;
 
-// Cold, so that the plain paths stay a test and a tail call.
-[[gnu::noinline, gnu::cold]] void* tell_allocated(Domain domain, void* p, size_t size) {
-  if (p) g_listener->allocated(g_listener->context, domain, p, size);
+// What allocation does while somebody listens. Cold, so that the plain paths stay a test and a tail call.
+template <Domain kDomain, class Make>
+[[gnu::noinline, gnu::cold]] void* allocate_watched(size_t size, Make make) {
+  const Listener* listener = g_listener;
+  if (g_refuse && g_refuse(kDomain, size)) return nullptr;
+  void* p = make();
+  if (!p) return nullptr;
+  if constexpr (kDomain == Domain::kObject) g_object_blocks++;
+  listener->allocated(listener->context, kDomain, p, size);
   return p;
+}
+template <Domain kDomain>
+[[gnu::noinline, gnu::cold]] void* reallocate_watched(void* p, size_t size) {
+  const Listener* listener = g_listener;
+  if (g_refuse && g_refuse(kDomain, size)) return nullptr;
+  void* q = system_realloc(p, size ? size : 1);
+  if (!q) return nullptr;
+  listener->freed(listener->context, kDomain, p);
+  listener->allocated(listener->context, kDomain, q, size);
+  return q;
 }
 [[gnu::noinline, gnu::cold]] void tell_freed(Domain domain, void* p) {
   g_listener->freed(g_listener->context, domain, p);
@@ -51,10 +71,11 @@ template <Domain kDomain>
 inline void* allocate(size_t size) {
   if (size > kMaxRequest) [[unlikely]]
     return nullptr;
-  void* p = system_malloc(size ? size : 1);
-  if constexpr (kDomain == Domain::kObject) g_object_blocks += p != nullptr;
+  if (size == 0) size = 1;
   if (g_listener) [[unlikely]]
-    return tell_allocated(kDomain, p, size);
+    return allocate_watched<kDomain>(size, [size] { return system_malloc(size); });
+  void* p = system_malloc(size);
+  if constexpr (kDomain == Domain::kObject) g_object_blocks += p != nullptr;
   return p;
 }
 
@@ -63,10 +84,10 @@ inline void* allocate_zeroed(size_t count, size_t size) {
   if (size != 0 && count > kMaxRequest / size) [[unlikely]]
     return nullptr;
   if (count == 0 || size == 0) count = size = 1;
+  if (g_listener) [[unlikely]]
+    return allocate_watched<kDomain>(count * size, [=] { return system_calloc(count, size); });
   void* p = system_calloc(count, size);
   if constexpr (kDomain == Domain::kObject) g_object_blocks += p != nullptr;
-  if (g_listener) [[unlikely]]
-    return tell_allocated(kDomain, p, count * size);
   return p;
 }
 
@@ -75,12 +96,9 @@ inline void* reallocate(void* p, size_t size) {
   if (!p) return allocate<kDomain>(size);
   if (size > kMaxRequest) [[unlikely]]
     return nullptr;
-  void* q = system_realloc(p, size ? size : 1);
-  if (g_listener && q) [[unlikely]] {
-    tell_freed(kDomain, p);
-    return tell_allocated(kDomain, q, size);
-  }
-  return q;
+  if (g_listener) [[unlikely]]
+    return reallocate_watched<kDomain>(p, size);
+  return system_realloc(p, size ? size : 1);
 }
 
 template <Domain kDomain>
@@ -99,6 +117,8 @@ const Listener* set_listener(const Listener* listener) {
   g_listener = listener;
   return previous;
 }
+
+void set_refusal(Refuse refuse) { g_refuse = refuse; }
 
 void* raw_alloc(size_t size) { return allocate<Domain::kRaw>(size); }
 void* raw_calloc(size_t count, size_t size) { return allocate_zeroed<Domain::kRaw>(count, size); }

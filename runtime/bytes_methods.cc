@@ -645,7 +645,6 @@ Ref<Str> method_decode(B* self, Str* encoding, Str* errors) {
   TRY(codec_name_argument("decode", "errors", errors, &error_name));
   Pin pin(self);
   std::string_view s = view_of(self);
-  if (s.empty()) return str_empty();
   return str_decode(s.data(), size_of(s), encoding_name, error_name);
 }
 

@@ -163,7 +163,12 @@ Ref<Code> code_new(const CodeSpec& spec) {
   code->extra = nullptr;
   code->version = 0;
   count_locals(code);
-  return Ref<Code>::steal(code);
+  auto made = Ref<Code>::steal(code);
+  if (g_no_debug_ranges) {
+    auto table = TRY(locations_without_columns(code));
+    replace_field(code->linetable, std::move(table));
+  }
+  return made;
 }
 
 namespace {

@@ -57,6 +57,27 @@ bool LocationReader::next() {
   return true;
 }
 
+constinit bool g_no_debug_ranges = false;
+
+Ref<Bytes> locations_without_columns(const Code* code) {
+  BytesBuilder out(code->linetable->base.size);
+  LocationReader reader(code);
+  int line = code->firstlineno;
+  while (reader.next()) {
+    int units = (reader.end() - reader.start()) / 2;
+    bool has_line = reader.position().line >= 0;
+    TRY(out.append_byte(static_cast<char>(0x80 | (has_line ? 13 : 15) << 3 | (units - 1))));
+    if (!has_line) continue;
+    int delta = reader.computed_line() - line;
+    line = reader.computed_line();
+    // The sign is bit 0.
+    unsigned value = delta < 0 ? static_cast<unsigned>(-delta) << 1 | 1 : static_cast<unsigned>(delta) << 1;
+    for (; value > 63; value >>= 6) TRY(out.append_byte(static_cast<char>(64 | (value & 63))));
+    TRY(out.append_byte(static_cast<char>(value)));
+  }
+  return out.finish();
+}
+
 // Six bits a byte, most significant first; bit 6: more follow (bit 7 marks an entry's first byte).
 int HandlerReader::read_varint() {
   if (next_ >= limit_) return 0;

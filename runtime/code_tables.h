@@ -35,6 +35,12 @@ class LocationReader {
   CodePosition position_{-1, -1, -1, -1};
 };
 
+// -X no_debug_ranges: code objects are made without columns. Set once, at start-up.
+extern bool g_no_debug_ranges;
+
+// A location table with the same lines and no columns. Null: MemoryError.
+Ref<Bytes> locations_without_columns(const Code* code);
+
 struct HandlerEntry {
   int start, end, target, depth;  // byte offsets; end is exclusive
   bool push_lasti;

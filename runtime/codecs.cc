@@ -207,7 +207,21 @@ NativeCodec native_codec(const char* encoding) {
 
 }  // namespace
 
+namespace {
+
+// In development mode the names are checked even where they would not be needed.
+Status check_codec_names(const char* encoding, const char* errors) {
+  if (!current_interpreter()->config.dev_mode || current_interpreter()->finalizing) return kOk;
+  if (encoding && std::strcmp(encoding, "utf-8") != 0) TRY(codec_lookup(encoding));
+  if (errors && std::strcmp(errors, "strict") != 0) TRY(codec_lookup_error(errors));
+  return kOk;
+}
+
+}  // namespace
+
 Ref<Str> str_decode(const char* data, ssize size, const char* encoding, const char* errors) {
+  TRY(check_codec_names(encoding, errors));
+  if (size == 0) return str_empty();
   int byte_order = 0;
   switch (native_codec(encoding)) {
     case NativeCodec::kUtf8: return str_decode_utf8(data, size, errors);
@@ -229,6 +243,7 @@ Ref<Str> str_decode(const char* data, ssize size, const char* encoding, const ch
 }
 
 Ref<Object> str_encode(Str* s, const char* encoding, const char* errors) {
+  TRY(check_codec_names(encoding, errors));
   switch (native_codec(encoding)) {
     case NativeCodec::kUtf8: return str_encode_utf8(s, errors);
     case NativeCodec::kUtf16: return str_encode_utf16(s, errors, 0);

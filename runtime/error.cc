@@ -137,7 +137,8 @@ Raised raise_args(Type* type, std::string_view format, const FormatArg* args, si
 
 void error_normalize(ErrorState& state) {
   // Making the instance may raise another exception, which replaces the first; bounded in case of endless failure.
-  for (int attempt = 0; attempt < 32; attempt++) {
+  constexpr int kMaxAttempts = 32;
+  for (int attempt = 1; attempt <= kMaxAttempts + 2; attempt++) {
     if (!state.type) return;
     if (!is_exception_class(state.type.get())) return;
     Object* wanted = state.type.get();
@@ -156,10 +157,17 @@ void error_normalize(ErrorState& state) {
       return;
     }
     Ref<Object> traceback = std::move(state.traceback);
+    if (attempt == kMaxAttempts) {
+      (void)raise(RecursionError, "maximum recursion depth exceeded while normalizing an exception");
+    }
     state = error_fetch();
     if (!state.traceback) state.traceback = std::move(traceback);
   }
-  must_failed(__FILE__, __LINE__, "normalizing an exception");
+  bool no_memory = state.type && exception_given_matches(state.type.get(), as_object(MemoryError));
+  std::fprintf(
+      stderr, "Fatal Python error: _PyErr_NormalizeException: Cannot recover from %s\n",
+      no_memory ? "MemoryErrors while normalizing exceptions." : "the recursive normalization of an exception.");
+  std::abort();
 }
 
 Ref<Object> error_take() {

@@ -1,5 +1,7 @@
 // Exceptions that carry more than args: StopIteration, SystemExit, ImportError, NameError, AttributeError, SyntaxError
 // and KeyError. (OSError: os_error.cc, UnicodeError: unicode_error.cc, groups: exception_group.cc)
+#include <algorithm>
+
 #include "runtime/exceptions_internal.h"
 
 namespace minipy {
@@ -8,21 +10,22 @@ namespace {
 // Takes the named keyword-only arguments out of kwargs; others: TypeError as argument parsing words it.
 Status take_keywords(const char* function, Object* kwargs,
                      std::initializer_list<std::pair<const char*, Object**>> wanted) {
-  if (!kwargs) return kOk;
+  auto most = static_cast<ssize>(wanted.size());
+  if (kwargs && dict_size(cast<Dict>(kwargs)) > most) {
+    return raise(TypeError, "{}() takes at most {} keyword argument{} ({} given)", function, most, most == 1 ? "" : "s",
+                 dict_size(cast<Dict>(kwargs)));
+  }
   ssize position = 0;
   Object *key, *value;
-  while (dict_next(cast<Dict>(kwargs), &position, &key, &value)) {
-    bool known = false;
-    for (auto& [name, field] : wanted) {
-      if (is_str(key) && str_equals_ascii(cast<Str>(key), name)) {
-        replace_field(*field, Ref<Object>::share(value));
-        known = true;
-      }
-    }
-    if (!known) {
-      if (!is_str(key)) return raise(TypeError, "keywords must be strings");
-      return raise(TypeError, "'{}' is an invalid keyword argument for {}()", key, function);
-    }
+  while (kwargs && dict_next(cast<Dict>(kwargs), &position, &key, &value)) {
+    if (!is_str(key)) return raise(TypeError, "keywords must be strings");
+    bool known =
+        std::any_of(wanted.begin(), wanted.end(), [&](auto& w) { return str_equals_ascii(cast<Str>(key), w.first); });
+    if (!known) return raise(TypeError, "'{}' is an invalid keyword argument for {}()", key, function);
+  }
+  // A second __init__() forgets what the first one was given.
+  for (auto& [name, field] : wanted) {
+    replace_field(*field, Ref<Object>::share(kwargs ? dict_get_ascii(cast<Dict>(kwargs), name) : nullptr));
   }
   return kOk;
 }

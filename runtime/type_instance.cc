@@ -6,6 +6,7 @@
 #include "gc/memory.h"
 #include "runtime/error.h"
 #include "runtime/names.h"
+#include "runtime/thread_state.h"
 #include "runtime/trashcan.h"
 #include "runtime/type_attributes.h"
 #include "runtime/type_internal.h"
@@ -166,6 +167,8 @@ Object* call_type_with_vector(Object* type, Object* const* args, ssize nargs, Ob
       if (!dict_set(keywords.get(), names->items[i], args[nargs + i])) return nullptr;
     }
   }
+  RecursionGuard guard(" while calling a Python object");
+  if (!guard) return nullptr;
   return type_of(type)->call(type, as_object(positional.get()), as_object(keywords.get()));
 }
 

@@ -273,7 +273,10 @@ Status import_bootstrap(Interpreter* interp) {
 
 Status import_bootstrap_external(Interpreter* interp) {
   TRY(call_method(interp->importlib, NAME("_install_external_importers")));
-  return kOk;
+  // Archives on sys.path come before folders.
+  auto zipimporter = TRY(import_attribute("zipimport", "zipimporter"));
+  Object* hooks = dict_get_ascii(interp->sysdict, "path_hooks");
+  return list_insert(cast<List>(hooks), 0, zipimporter.get());
 }
 
 }  // namespace minipy

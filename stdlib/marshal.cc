@@ -25,25 +25,13 @@ Ref<Object> dump(Object*, Object* value, Object* file, int version) {
   return call_method(file, NAME("write"), bytes.get());
 }
 
-// Reads no more of the file than the value takes: what follows in the file stays there.
 Ref<Object> load(Object*, Object* file) {
+  // Text files are told early.
   Ref<Object> probe = TRY(call_method(file, NAME("read"), int_from(0).get()));
-  if (!object_has_buffer(probe.get())) {
+  if (!is_bytes(probe.get())) {
     return raise(TypeError, "file.read() returned not bytes but {:.100}", type_name(probe.get()));
   }
-  Ref<Object> seekable = call_method(file, NAME("tell"));
-  if (!seekable) error_clear();
-  Ref<Object> data = TRY(call_method(file, NAME("read")));
-  HeldBuffer buffer;
-  TRY(buffer.get(data.get()));
-  ssize consumed = 0;
-  Ref<Object> value = TRY(marshal_loads(buffer.data(), buffer.size(), &consumed));
-  if (seekable && consumed < buffer.size()) {
-    Ref<Object> used = TRY(int_from_ssize(consumed));
-    Ref<Object> position = TRY(number_add(seekable.get(), used.get()));
-    TRY(call_method(file, NAME("seek"), position.get()));
-  }
-  return value;
+  return marshal_load(file);
 }
 
 constinit MethodDef functions[] = {

@@ -32,6 +32,8 @@ namespace minipy {
   X(_string)              \
   X(_struct)              \
   X(_symtable)            \
+  X(_testcapi)            \
+  X(_testinternalcapi)    \
   X(_thread)              \
   X(_tokenize)            \
   X(_warnings)            \

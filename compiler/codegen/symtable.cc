@@ -144,6 +144,8 @@ bool SymbolTableBuilder::enter(Str* name, ScopeType type, const ast::Node* node,
   scope->node = node;
   scope->location = location;
   if (current_ && (current_->nested || current_->type == ScopeType::kFunction)) scope->nested = true;
+  // What stands in an iterable of a comprehension stays in it.
+  if (current_) scope->comprehension_iterables = current_->comprehension_iterables;
   Scope* parent = current_;
   stack_.push_back(scope);
   current_ = scope;

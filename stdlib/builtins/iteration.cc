@@ -2,6 +2,7 @@
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
 #include "runtime/containers.h"
+#include "runtime/dict.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
 #include "runtime/frame_objects.h"
@@ -79,13 +80,36 @@ Ref<Object> builtin_anext(Object*, Object* iterator, Object* fallback) {
 // ---- min and max
 // -----------------------------------------------------------------------------------------------------
 
-Ref<Object> extreme(const char* name, CompareOp wanted, VarArgs args, Object* key, Object* fallback) {
+// The keywords of min and max: counted first, then looked at.
+Status take_extreme_keywords(const char* name, Object* keywords, Object** key, Object** fallback) {
+  if (!keywords) return kOk;
+  Dict* d = cast<Dict>(keywords);
+  if (dict_size(d) > 2) {
+    return raise(TypeError, "{}() takes at most 2 keyword arguments ({} given)", name, dict_size(d));
+  }
+  ssize position = 0;
+  Object *k, *value;
+  while (dict_next(d, &position, &k, &value)) {
+    if (str_equals_ascii(cast<Str>(k), "key")) {
+      *key = value;
+    } else if (str_equals_ascii(cast<Str>(k), "default")) {
+      *fallback = value;
+    } else {
+      return raise(TypeError, "'{}' is an invalid keyword argument for {}()", k, name);
+    }
+  }
+  return kOk;
+}
+
+Ref<Object> extreme(const char* name, CompareOp wanted, VarArgs args, Object* keywords) {
   if (args.size == 0) return raise(TypeError, "{} expected at least 1 argument, got 0", name);
+  Object *key = nullptr, *fallback = nullptr;
+  TRY(take_extreme_keywords(name, keywords, &key, &fallback));
   bool several = args.size > 1;
   if (several && fallback) {
     return raise(TypeError, "Cannot specify a default for {}() with multiple positional arguments", name);
   }
-  if (is_none(key)) key = nullptr;
+  if (key && is_none(key)) key = nullptr;
   Ref<Object> iterator;
   if (!several) iterator = TRY(get_iter(args[0]));
   Ref<Object> best, best_value;
@@ -111,12 +135,8 @@ Ref<Object> extreme(const char* name, CompareOp wanted, VarArgs args, Object* ke
   if (fallback) return Ref<Object>::share(fallback);
   return raise(ValueError, "{}() arg is an empty sequence", name);
 }
-Ref<Object> builtin_min(Object*, VarArgs args, Object* key, Object* fallback) {
-  return extreme("min", kLt, args, key, fallback);
-}
-Ref<Object> builtin_max(Object*, VarArgs args, Object* key, Object* fallback) {
-  return extreme("max", kGt, args, key, fallback);
-}
+Ref<Object> builtin_min(Object*, VarArgs args, Object* keywords) { return extreme("min", kLt, args, keywords); }
+Ref<Object> builtin_max(Object*, VarArgs args, Object* keywords) { return extreme("max", kGt, args, keywords); }
 
 // ---- sorted and sum
 // --------------------------------------------------------------------------------------------------
@@ -224,10 +244,8 @@ constinit MethodDef builtins_iteration_functions[] = {
     FUNCTION(builtin_anext, "anext(module, aiterator, default=<unrepresentable>, /)",
              "Return the next item from the async iterator."),
     PLAIN_METHOD(builtin_iter, "iter(module, object, sentinel=<unrepresentable>, /)", "iter(iterable) -> iterator"),
-    PLAIN_METHOD(builtin_max, "max(module, *args, key=None, default=<unrepresentable>)",
-                 "max(iterable, *[, default=obj, key=func]) -> value"),
-    PLAIN_METHOD(builtin_min, "min(module, *args, key=None, default=<unrepresentable>)",
-                 "min(iterable, *[, default=obj, key=func]) -> value"),
+    PLAIN_METHOD(builtin_max, "max(module, *args, **keywords)", "max(iterable, *[, default=obj, key=func]) -> value"),
+    PLAIN_METHOD(builtin_min, "min(module, *args, **keywords)", "min(iterable, *[, default=obj, key=func]) -> value"),
     PLAIN_METHOD(builtin_next, "next(module, iterator, default=<unrepresentable>, /)", "next(iterator[, default])"),
     bind::make_plain_method<builtin_sorted, true>(
         [] { return std::string_view("sorted(module, *args, **kwargs)"); },

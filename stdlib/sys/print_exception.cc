@@ -228,9 +228,13 @@ void append_syntax_error_text(Str* text, ssize offset, ssize end_offset, ssize l
   out += "    " + text_of(shown.get()) + "\n";
   if (offset < 1) return;
   // An error over several lines is marked to the end of the first.
-  if (end_line > line) end_offset = static_cast<ssize>(chars.size()) + 1;
+  if (end_line > line) end_offset = str_length(text);
   if (end_offset <= 0) end_offset = offset;
   if (offset == end_offset) end_offset = offset + 1;
+  // Nothing is marked beyond the place after the last character.
+  ssize after = static_cast<ssize>(chars.size()) + 1;
+  offset = std::min(offset, after);
+  end_offset = std::min(end_offset, after);
   ssize column = offset - 1 - static_cast<ssize>(skipped);
   ssize end_column = end_offset - 1 - static_cast<ssize>(skipped);
   if (column < 0) return;
