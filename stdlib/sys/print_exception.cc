@@ -214,7 +214,11 @@ std::string exception_type_text(Object* exception) {
 void append_syntax_error_text(Str* text, ssize offset, ssize end_offset, ssize line, ssize end_line, std::string& out) {
   std::u32string chars;
   for (ssize i = 0; i < str_length(text); i++) chars += str_at(text, i);
-  while (!chars.empty() && chars.back() == '\n') chars.pop_back();
+  auto bytes = static_cast<ssize>(text_of(text).size());
+  while (!chars.empty() && chars.back() == '\n') {
+    chars.pop_back();
+    bytes--;
+  }
   size_t skipped = 0;
   while (skipped < chars.size() &&
          (chars[skipped] == ' ' || chars[skipped] == '\t' || chars[skipped] == '\f' || chars[skipped] == '\n')) {
@@ -228,21 +232,17 @@ void append_syntax_error_text(Str* text, ssize offset, ssize end_offset, ssize l
   out += "    " + text_of(shown.get()) + "\n";
   if (offset < 1) return;
   // An error over several lines is marked to the end of the first.
-  if (end_line > line) end_offset = str_length(text);
+  if (end_line > line) end_offset = static_cast<ssize>(text_of(text).size());
   if (end_offset <= 0) end_offset = offset;
   if (offset == end_offset) end_offset = offset + 1;
-  // Nothing is marked beyond the place after the last character.
-  ssize after = static_cast<ssize>(chars.size()) + 1;
+  // Nothing is marked beyond the place after the last character; as in CPython, the line's bytes are counted for it.
+  ssize after = bytes + 1;
   offset = std::min(offset, after);
   end_offset = std::min(end_offset, after);
   ssize column = offset - 1 - static_cast<ssize>(skipped);
   ssize end_column = end_offset - 1 - static_cast<ssize>(skipped);
   if (column < 0) return;
-  out += "    ";
-  for (ssize i = 0; i < column; i++) {
-    size_t at = skipped + static_cast<size_t>(i);
-    out += at < chars.size() && chars[at] == '\t' ? '\t' : ' ';
-  }
+  out += "    " + std::string(static_cast<size_t>(column), ' ');
   out += std::string(static_cast<size_t>(end_column > column ? end_column - column : 1), '^') + "\n";
 }
 
