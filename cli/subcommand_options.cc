@@ -62,7 +62,8 @@ bool SubcommandOptions::parse_all(const std::vector<std::string>& arguments, Com
   return parse_words({arguments.begin() + 2, arguments.end()}, line);
 }
 
-bool SubcommandOptions::parse_program(const std::vector<std::string>& arguments, CommandLine& line) {
+bool SubcommandOptions::parse_own(const std::vector<std::string>& arguments, std::vector<std::string>& rest,
+                                  CommandLine& line) {
   std::vector<std::string> own;
   size_t i = 2;
   for (; i < arguments.size(); i++) {
@@ -77,10 +78,16 @@ bool SubcommandOptions::parse_program(const std::vector<std::string>& arguments,
     bool holds_value = is_long ? equals != std::string::npos : word.size() > 2;
     if (option->get_expected_min() > 0 && !holds_value && i + 1 < arguments.size()) own.push_back(arguments[++i]);
   }
-  if (!parse_words(own, line)) return false;
-  if (i >= arguments.size()) return usage_error("a program is missing", line);
+  rest.assign(arguments.begin() + static_cast<long>(i), arguments.end());
+  return parse_words(own, line);
+}
+
+bool SubcommandOptions::parse_program(const std::vector<std::string>& arguments, CommandLine& line) {
+  std::vector<std::string> program;
+  if (!parse_own(arguments, program, line)) return false;
+  if (program.empty()) return usage_error("a program is missing", line);
   std::vector<std::string> run = {arguments[0]};
-  run.insert(run.end(), arguments.begin() + static_cast<long>(i), arguments.end());
+  run.insert(run.end(), program.begin(), program.end());
   line = parse_command_line(run);
   return !line.done;
 }

@@ -18,6 +18,10 @@ class SubcommandOptions : public CLI::App {
   // Parses all words after the subcommand's name. False: `line` is done (help was printed, or a usage error).
   [[nodiscard]] bool parse_all(const std::vector<std::string>& arguments, CommandLine& line);
 
+  // Parses own options up to the first word that is none; that and what follows come to `rest`. False: `line` is done.
+  [[nodiscard]] bool parse_own(const std::vector<std::string>& arguments, std::vector<std::string>& rest,
+                               CommandLine& line);
+
   // For `minipy NAME [OPTIONS] PROGRAM`: own options come first; from the first word that is none of them on, the words
   // are what they are after `minipy`: options of python3.11, then FILE, -c CODE, -m MODULE or -, and the program's
   // arguments. Sets `line` as `minipy PROGRAM` would. False: `line` is done (also when there is no program).

@@ -162,11 +162,15 @@ bool StepWatch::start_writer(CommandLine& line) {
 
 }  // namespace
 
+// `--json` alone is about the code objects, not about a run.
 bool wants_step(const std::vector<std::string>& arguments) {
   for (size_t i = 2; i < arguments.size(); i++) {
     const std::string& word = arguments[i];
-    if (word == "--step" || word == "--trace" || word == "--json" || word.starts_with("--html")) return true;
-    if (!word.starts_with("--")) return false;
+    if (!word.starts_with("-") || word == "-c" || word == "-m") return false;
+    for (const char* option :
+         {"--step", "--trace", "--html", "-o", "--output", "--history", "--library", "--lines", "--commands"}) {
+      if (word == option || word.starts_with(std::string(option) + "=")) return true;
+    }
   }
   return false;
 }
@@ -179,12 +183,13 @@ void parse_step_options(const std::vector<std::string>& arguments, CommandLine& 
   StepOptions o;
   auto* step = options.add_flag("--step", o.step, "run under control: forwards and back, one instruction at a time");
   auto* trace = options.add_flag("--trace", o.trace, "print each executed instruction with the stack before it");
-  auto* json = options.add_flag("--json", o.json, "the same as JSON lines");
+  auto* json = options.add_flag("--json", o.json, "with --trace or -o: the same as JSON lines");
   auto* html = options.add_option("--html", o.html, "write a page that steps through the run in a browser");
   CLI::Option* kinds[] = {step, trace, json, html};
   for (CLI::Option* a : kinds) {
     for (CLI::Option* b : kinds) {
-      if (a != b) a->excludes(b);
+      bool together = (a == trace && b == json) || (a == json && b == trace);
+      if (a != b && !together) a->excludes(b);
     }
   }
   options.add_option("-o,--output", o.output, "write the trace there instead of to standard output");
@@ -194,6 +199,7 @@ void parse_step_options(const std::vector<std::string>& arguments, CommandLine& 
   options.add_flag("--lines", o.plain_lines, "with --step: plain lines, also on a terminal");
   options.add_option("--commands", o.commands, "with --step: read commands from this file, not from standard input");
   if (!options.parse_program(arguments, line)) return;
+  if (o.json) o.trace = false;
   if (line.mode == RunMode::kStandardInput) {
     options.usage_error("a program is missing", line);
     return;

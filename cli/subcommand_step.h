@@ -1,4 +1,4 @@
-// minipy dis --step, --trace, --json, --html: a run, instruction by instruction.
+// minipy dis --step, --trace, --trace --json, --html: a run, instruction by instruction.
 #pragma once
 
 #include <string>

@@ -18,7 +18,7 @@ import sys
 import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STAGES = os.path.join(HERE, "stages.py")
+STAGES = os.path.normpath(os.path.join(HERE, "../../../stdlib/minipy/package/stages.py"))
 PACKAGES = ["libpython3.11-minimal", "libpython3.11-stdlib", "libpython3.11-testsuite"]
 DIST_PACKAGES = "/usr/lib/python3/dist-packages"
 PROCESSES = 2

@@ -1,9 +1,9 @@
 """What an interpreter's front end makes of one source: a text for every stage, equal where two interpreters agree.
 
-Run as a program, by the interpreter that is examined:
+Run as a program, by the interpreter that is examined (by `minipy compare`, and by the tests on the front end):
 
     stages.py list                  which stages this interpreter has
-    stages.py digests < PATHS       one line of JSON for every path: [path, {stage: digest}]
+    stages.py digests [STAGE...] < PATHS   one line of JSON for every path: [path, {stage: digest}]
     stages.py show STAGE PATH       the whole text of one stage
 
 Stages: tokens (the tokenizer's stream), tree (ast.dump with attributes), comments (the same with type comments),
@@ -188,7 +188,7 @@ def main():
     elif command == "show":
         sys.stdout.buffer.write(show(*arguments))
     elif command == "digests":
-        stages = available()
+        stages = arguments or available()
         for path in sys.stdin.read().splitlines():
             with open(path, "rb") as file:
                 source = file.read()

@@ -1,0 +1,158 @@
+"""`minipy dis`: bytecode, as `python3.11 -m dis FILE` prints it, as JSON, or as it was specialised in a run."""
+import dis
+import sys
+
+from minipy import tool
+
+
+def code_objects(code, depth=None):
+    """The code object and those in its constants, outermost first."""
+    yield code
+    if depth is None or depth > 0:
+        for constant in code.co_consts:
+            if isinstance(constant, type(code)):
+                yield from code_objects(constant, None if depth is None else depth - 1)
+
+
+def position_data(positions):
+    return [positions.lineno, positions.end_lineno, positions.col_offset, positions.end_col_offset]
+
+
+def instruction_data(instruction, forms):
+    data = {"offset": instruction.offset, "opname": instruction.opname, "opcode": instruction.opcode, "arg": instruction.arg,
+            "argval": tool.plain_value(instruction.argval), "argrepr": instruction.argrepr,
+            "is_jump_target": instruction.is_jump_target, "positions": position_data(instruction.positions)}
+    if forms is not None:
+        data["specialized"] = forms.get(instruction.offset)
+    return data
+
+
+def code_data(code, show_caches, forms):
+    exceptions = [{"start": entry.start, "end": entry.end, "target": entry.target, "depth": entry.depth, "lasti": entry.lasti}
+                  for entry in dis._parse_exception_table(code)]
+    return {"name": code.co_name, "qualname": code.co_qualname, "filename": code.co_filename, "firstlineno": code.co_firstlineno,
+            "argcount": code.co_argcount, "posonlyargcount": code.co_posonlyargcount, "kwonlyargcount": code.co_kwonlyargcount,
+            "nlocals": code.co_nlocals, "stacksize": code.co_stacksize, "flags": code.co_flags,
+            "flag_names": dis.pretty_flags(code.co_flags).split(", "),
+            "consts": [tool.plain_value(value) for value in code.co_consts], "names": list(code.co_names),
+            "varnames": list(code.co_varnames), "cellvars": list(code.co_cellvars), "freevars": list(code.co_freevars),
+            "code": code.co_code.hex(), "linetable": code.co_linetable.hex(), "exceptiontable": code.co_exceptiontable.hex(),
+            "instructions": [instruction_data(i, forms) for i in dis.get_instructions(code, show_caches=show_caches)],
+            "exceptions": exceptions}
+
+
+def show_adaptive(code, show_caches):
+    """The instructions of a code object that has run (or not), and beside them what they were specialised to."""
+    forms = specializations(code)
+    print(f"{code.co_qualname}, {code.co_filename}, line {code.co_firstlineno}" + ("" if forms is not None else ": never ran"))
+    lines = {instruction.starts_line for instruction in dis.get_instructions(code)}
+    width = max(3, len(str(max((line for line in lines if line is not None), default=0))))
+    offset_width = max(4, len(str(len(code.co_code) - 2)))
+    for instruction in dis.get_instructions(code, show_caches=show_caches):
+        if instruction.starts_line is not None and instruction.offset > 0:
+            print()
+        text = instruction._disassemble(width, False, offset_width)
+        form = (forms or {}).get(instruction.offset)
+        print(f"{text:62}{describe_form(form)}".rstrip() if form else text)
+    print()
+
+
+def describe_form(form):
+    if form["form"] is None:
+        return f"general: {form['state']}, {form['counter']} runs to the next look"
+    return f"{form['form']}  hits {number(form['hits'])}, misses {number(form['misses'])}, deoptimised {number(form['deoptimized'])}"
+
+
+def number(count):
+    return "-" if count is None else count
+
+
+def specializations(code):
+    """Offset -> what the VM knows of the instruction; None where the code never ran."""
+    from _minipy import specializations as known
+    return known(code)
+
+
+def run_program(options):
+    """Runs the program as `minipy PROGRAM` would. Returns its code object (None: there is none), and the exit status."""
+    import os
+    import types
+    main = types.ModuleType("__main__")
+    main.__builtins__ = sys.modules["builtins"]
+    sys.argv = [options.file or ("-c" if options.code is not None else "-m")] + options.all("argument")
+    try:
+        if options.module is not None:
+            import runpy
+            sys.path.insert(0, os.getcwd())
+            _, spec, code = runpy._get_module_details(options.module)
+            sys.argv[0] = spec.origin
+            main.__spec__, main.__loader__, main.__package__, main.__file__ = spec, spec.loader, spec.parent, spec.origin
+        else:
+            source, filename = tool.read_source(options)
+            if options.code is None:
+                filename = os.path.abspath(filename)
+                main.__file__ = filename
+            sys.path.insert(0, os.path.dirname(os.path.realpath(filename)) if options.code is None else "")
+            code = compile(source, filename, "exec", dont_inherit=True, optimize=int(options.optimize))
+    except tool.SourceError as error:
+        print(f"minipy dis: {error}", file=sys.stderr)
+        return None, 2
+    except Exception as error:
+        return None, tool.report(error)
+    sys.modules["__main__"] = main
+    return code, run_code(code, main)
+
+
+def run_code(code, main):
+    try:
+        exec(code, main.__dict__)
+    except SystemExit as error:
+        if error.code is None or isinstance(error.code, int):
+            return error.code or 0
+        print(error.code, file=sys.stderr)
+        return 1
+    except BaseException as error:
+        # Without the frames of this file.
+        sys.excepthook(type(error), error, error.__traceback__.tb_next)
+        return 130 if isinstance(error, KeyboardInterrupt) else 1
+    return 0
+
+
+def view_run(options):
+    code, status = run_program(options)
+    if code is None:
+        return status
+    sys.stdout.flush()
+    depth = None if options.depth is None else int(options.depth)
+    for each in code_objects(code, depth):
+        if options.json:
+            print_json(code_data(each, bool(options.show_caches), specializations(each) or {}))
+        else:
+            show_adaptive(each, bool(options.show_caches))
+    return status
+
+
+def print_json(data):
+    import json
+    print(json.dumps(data))
+
+
+def view(options, source, filename):
+    code = compile(source, filename, "exec", dont_inherit=True, optimize=int(options.optimize))
+    depth = None if options.depth is None else int(options.depth)
+    if options.json:
+        for each in code_objects(code, depth):
+            print_json(code_data(each, bool(options.show_caches), None))
+    else:
+        dis.dis(code, depth=depth, show_caches=bool(options.show_caches))
+
+
+def main(words):
+    options = tool.Options(words)
+    if options.adaptive:
+        return view_run(options)
+    return tool.run("dis", view, words)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
