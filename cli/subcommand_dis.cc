@@ -4,6 +4,65 @@
 
 namespace minipy {
 
+namespace {
+
+bool wants_adaptive(const std::vector<std::string>& arguments) {
+  for (size_t i = 2; i < arguments.size() && arguments[i].starts_with("-") && arguments[i] != "-c"; i++) {
+    if (arguments[i] == "--adaptive") return true;
+  }
+  return false;
+}
+
+struct DisOptions {
+  std::string depth, level = "-1", code, file = "-";
+  bool json = false, caches = false, adaptive = false;
+
+  CLI::Option* add_to(SubcommandOptions& options) {
+    options.add_flag("-C,--show-caches", caches, "show the inline caches of instructions");
+    options.add_flag("--adaptive", adaptive, "run the program, then show what its instructions were specialised to");
+    options.add_option("--depth", depth, "levels of nested code objects to show (default: all)")
+        ->check(CLI::Range(0, 1000000));
+    options.add_option("-O,--optimize", level, "the level of optimisation: 0, 1 or 2 (default: none)")
+        ->check(CLI::IsMember({"0", "1", "2"}));
+    options.add_flag("--json", json, "one JSON object for each code object");
+    if (runs) return nullptr;
+    auto* code_option = options.add_option("-c", code, "the code itself");
+    options.add_option("FILE", file, "a program (default: standard input)")->excludes(code_option);
+    return code_option;
+  }
+
+  std::vector<std::string> words() const {
+    std::vector<std::string> words = {"optimize=" + level};
+    if (!depth.empty()) words.push_back("depth=" + depth);
+    if (caches) words.push_back("show_caches");
+    if (adaptive) words.push_back("adaptive");
+    if (json) words.push_back("json");
+    return words;
+  }
+
+  bool runs = false;
+};
+
+// PROGRAM of --adaptive as the tool is told it. False: usage error.
+bool add_program(const std::vector<std::string>& program, const SubcommandOptions& options, CommandLine& line,
+                 std::vector<std::string>& words) {
+  if (program.empty()) return options.usage_error("a program is missing", line);
+  size_t i = 0;
+  if (program[0] == "-c" || program[0] == "-m") {
+    if (program.size() < 2) return options.usage_error("Argument expected for the " + program[0] + " option", line);
+    words.push_back((program[0] == "-c" ? "code=" : "module=") + program[1]);
+    i = 1;
+  } else if (program[0] != "-" && program[0].starts_with("-")) {
+    return options.usage_error("unknown option " + program[0], line);
+  } else {
+    words.push_back("file=" + program[0]);
+  }
+  while (++i < program.size()) words.push_back("argument=" + program[i]);
+  return true;
+}
+
+}  // namespace
+
 void parse_dis_subcommand(const std::vector<std::string>& arguments, CommandLine& line) {
   if (wants_step(arguments)) return parse_step_options(arguments, line);
   SubcommandOptions options(
@@ -13,51 +72,21 @@ void parse_dis_subcommand(const std::vector<std::string>& arguments, CommandLine
       "Prints as python3.11 -m dis FILE does. With --adaptive, PROGRAM is what follows `minipy` to run it: FILE, -c "
       "CODE\n"
       "or -m MODULE, and its arguments; the bytecode is shown when the program has ended.");
-  std::string depth, level = "-1";
-  bool json = false, caches = false, adaptive = false;
-  options.add_flag("-C,--show-caches", caches, "show the inline caches of instructions");
-  options.add_flag("--adaptive", adaptive, "run the program, then show what its instructions were specialised to");
-  options.add_option("--depth", depth, "levels of nested code objects to show (default: all)")
-      ->check(CLI::Range(0, 1000000));
-  options.add_option("-O,--optimize", level, "the level of optimisation: 0, 1 or 2 (default: as -O before `dis`)")
-      ->check(CLI::IsMember({"0", "1", "2"}));
-  options.add_flag("--json", json, "one JSON object for each code object");
-  std::vector<std::string> program;
-  if (!options.parse_own(arguments, program, line)) return;
-  if (adaptive && program.empty()) {
-    options.usage_error("a program is missing", line);
-    return;
+  DisOptions dis;
+  dis.runs = wants_adaptive(arguments);
+  CLI::Option* code_option = dis.add_to(options);
+  std::vector<std::string> words;
+  if (dis.runs) {
+    std::vector<std::string> program;
+    if (!options.parse_own(arguments, program, line)) return;
+    words = dis.words();
+    if (!add_program(program, options, line, words)) return;
+    return run_package_tool(arguments, "minipy.dis_view", words, line);
   }
-  std::vector<std::string> tool = {"optimize=" + level};
-  if (!depth.empty()) tool.push_back("depth=" + depth);
-  if (caches) tool.push_back("show_caches");
-  if (adaptive) tool.push_back("adaptive");
-  if (json) tool.push_back("json");
-  size_t target = 0;
-  if (program.empty() || program[0] == "-") {
-    tool.push_back("file=-");
-  } else if (program[0] == "-c" || (program[0] == "-m" && adaptive)) {
-    if (program.size() < 2) {
-      options.usage_error("Argument expected for the " + program[0] + " option", line);
-      return;
-    }
-    tool.push_back((program[0] == "-c" ? "code=" : "module=") + program[1]);
-    target = 1;
-  } else if (program[0].starts_with("-")) {
-    options.usage_error("unknown option " + program[0], line);
-    return;
-  } else {
-    tool.push_back("file=" + program[0]);
-  }
-  if (program.size() > target + 1) {
-    if (!adaptive) {
-      options.usage_error("one program only", line);
-      return;
-    }
-    for (size_t i = target + 1; i < program.size(); i++) tool.push_back("argument=" + program[i]);
-  }
-  run_package_tool(arguments, "minipy.dis_view", tool, line,
-                   adaptive ? std::vector<std::string>{} : std::vector<std::string>{"-S"});
+  if (!options.parse_all(arguments, line)) return;
+  words = dis.words();
+  words.push_back(code_option->count() ? "code=" + dis.code : "file=" + dis.file);
+  run_package_tool(arguments, "minipy.dis_view", words, line, {"-S"});
 }
 
 }  // namespace minipy

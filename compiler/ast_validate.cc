@@ -345,7 +345,10 @@ class Validator {
     if (!ast::is<ast::Name>(cls)) {
       return raise(ValueError, "MatchClass cls field can only contain Name or Attribute nodes.");
     }
-    for (Str* attr : n->kwd_attrs) TRY(name(attr));
+    for (Str* attr : n->kwd_attrs) {
+      if (!attr) return raise(ValueError, "None disallowed in identifier list");  // (the reference crashes)
+      TRY(name(attr));
+    }
     TRY(patterns(n->patterns, false));
     return patterns(n->kwd_patterns, false);
   }

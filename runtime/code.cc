@@ -558,7 +558,8 @@ Ref<Object> code_lnotab(Code* code) {
 
 Ref<Object> code_get_code(Code* code) { return share(as_object(code->code)); }
 
-Ref<Object> code_sizeof(Code* code) { return int_from(kVisibleHeaderSize + code->base.size * 2); }
+// Memory is counted in words of 8 bytes.
+Ref<Object> code_sizeof(Code* code) { return int_from((kVisibleHeaderSize + code->base.size * 2 + 7) & ~ssize{7}); }
 
 Ref<Object> code_varname_from_oparg(Code* code, int oparg) {
   if (oparg < 0 || oparg >= code->nlocalsplus) return raise(IndexError, "tuple index out of range");

@@ -761,7 +761,8 @@ bool CodeGenerator::formatted_value(ast::FormattedValue* e) {
     case 's': argument = kFormatStr; break;
     case 'r': argument = kFormatRepr; break;
     case 'a': argument = kFormatAscii; break;
-    default: argument = kFormatNone;
+    case -1: argument = kFormatNone; break;
+    default: raise(SystemError, "Unrecognized conversion character {}", e->conversion); return false;
   }
   if (e->format_spec) {
     if (!expression(e->format_spec)) return false;

@@ -135,7 +135,8 @@ def check_page(path, interpreter, update):
             print("    not reached, or the page took more than", TIMEOUT, "seconds")
             continue
         if update:
-            lines[step.end - len(step.shown):step.end] = step.printed
+            printed = [re.sub(r"\b0x[0-9a-f]{7,}\b", "0x…", line) for line in step.printed]  # addresses
+            lines[step.end - len(step.shown):step.end] = printed
         for title, text in ("shown", step.shown), ("printed", step.printed):
             print(f"  {title}:")
             print("".join(f"    {line}\n" for line in text[:40]), end="")

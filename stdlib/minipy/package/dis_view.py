@@ -59,18 +59,42 @@ def show_adaptive(code, show_caches):
 
 def describe_form(form):
     if form["form"] is None:
-        return f"general: {form['state']}, {form['counter']} runs to the next look"
-    return f"{form['form']}  hits {number(form['hits'])}, misses {number(form['misses'])}, deoptimised {number(form['deoptimized'])}"
+        return f"general, {form['counter']} runs to the next look"
+    own = " (minipy's own)" if form["own"] else ""
+    if form["misses"] is None:
+        return form["form"] + own
+    return f"{form['form']}{own}: {number(form['hits'])} hits, {form['misses']} misses, {number(form['deoptimized'])} deoptimised"
 
 
 def number(count):
     return "-" if count is None else count
 
 
+# The forms of minipy's VM that CPython 3.11 has under another name, and those that it does not have.
+CPYTHON_FORMS = {
+    "BINARY_OP_ADD_STR": "BINARY_OP_ADD_UNICODE", "BINARY_OP_ADD_STR_IN_PLACE": "BINARY_OP_INPLACE_ADD_UNICODE",
+    "PRECALL_PYTHON": "PRECALL_PYFUNC, CALL_PY_EXACT_ARGS", "PRECALL_PYTHON_DEFAULTS": "PRECALL_PYFUNC, CALL_PY_WITH_DEFAULTS",
+    "PRECALL_TYPE_ONE": "PRECALL_NO_KW_TYPE_1", "PRECALL_BUILTIN_O": "PRECALL_NO_KW_BUILTIN_O",
+    "PRECALL_BUILTIN_FAST": "PRECALL_NO_KW_BUILTIN_FAST", "PRECALL_LEN": "PRECALL_NO_KW_LEN",
+    "PRECALL_ISINSTANCE": "PRECALL_NO_KW_ISINSTANCE", "PRECALL_LIST_APPEND": "PRECALL_NO_KW_LIST_APPEND",
+    "PRECALL_METHOD_O": "PRECALL_NO_KW_METHOD_DESCRIPTOR_O", "PRECALL_METHOD_NOARGS": "PRECALL_NO_KW_METHOD_DESCRIPTOR_NOARGS",
+    "PRECALL_METHOD_FAST": "PRECALL_NO_KW_METHOD_DESCRIPTOR_FAST"}
+
+
 def specializations(code):
     """Offset -> what the VM knows of the instruction; None where the code never ran."""
-    from _minipy import specializations as known
-    return known(code)
+    import _minipy
+    import opcode
+    known = _minipy.specializations(code)
+    if known is None:
+        return None
+    found = {}
+    for offset, form, counter, misses in known:
+        name = CPYTHON_FORMS.get(form, form)
+        own = form is not None and form == name and form not in opcode._specialized_instructions
+        # The loop counts the misses of a form only, and forgets them with it.
+        found[offset] = {"form": name, "own": own, "counter": counter, "hits": None, "misses": misses, "deoptimized": None}
+    return found
 
 
 def run_program(options):

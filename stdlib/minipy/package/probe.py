@@ -71,9 +71,10 @@ class Marker(ast.NodeTransformer):
     @staticmethod
     def call(statement, text, expression):
         count = ast.Call(ast.Name("__count__", ast.Load()), [expression], [])
+        shared = ast.Call(ast.Name("__shared__", ast.Load()), [expression], [])
         where = [ast.Constant(statement.end_lineno), ast.Constant(text)]
-        noted = ast.Expr(ast.Call(ast.Name("__mark__", ast.Load()), [*where, count], []))
-        failed = ast.Expr(ast.Call(ast.Name("__mark__", ast.Load()), [*where, ast.Constant(None)], []))
+        noted = ast.Expr(ast.Call(ast.Name("__mark__", ast.Load()), [*where, count, shared], []))
+        failed = ast.Expr(ast.Call(ast.Name("__mark__", ast.Load()), where, []))
         call = ast.Try([noted], [ast.ExceptHandler(ast.Name("__Exception__", ast.Load()), None, [failed])], [], [])
         for node in ast.walk(call):
             if isinstance(node, (ast.expr, ast.stmt, ast.excepthandler)):
@@ -91,11 +92,24 @@ def refs(path, source, lines):
     if marker.marks:
         raise ProbeError(f"line {min(marker.marks)}: a mark stands behind a simple statement, on its last line")
 
-    def mark(line, text, count):
-        lines.append(f"line {line}: {text}: {'?' if count is None else count - 1}")
+    def mark(line, text, count=None, shared=False):
+        shown = "no value" if count is None else "shared by the interpreter" if shared else count - 1
+        lines.append(f"line {line}: {text}: {shown}")
 
     run(compile(tree, path, "exec", dont_inherit=True), path,
-        {"__mark__": mark, "__count__": sys.getrefcount, "__Exception__": Exception})
+        {"__mark__": mark, "__count__": sys.getrefcount, "__shared__": is_shared, "__Exception__": Exception})
+
+
+def is_shared(value):
+    """Whether anybody may hold the object, so that its count says nothing of the program."""
+    kind = type(value)
+    if kind is int:
+        return -5 <= value <= 256
+    if kind is str:
+        return len(value) <= 1 or sys.intern("".join(list(value))) is value
+    return value in (None, True, False, ..., NotImplemented) if kind in (type(None), bool, type(...), type(NotImplemented)) else (
+        kind in (tuple, frozenset, bytes) and not value or isinstance(value, type) and value.__module__ != "__main__"
+        or isinstance(value, (types.ModuleType, types.BuiltinFunctionType)))
 
 
 # ---- Objects that globals lead to
