@@ -67,6 +67,8 @@ Options, as python3.11 has them:
 
 Environment:
   MINIPY_STDLIB   directory of the Python library   MINIPY_STDLIB=/opt/lib/python3.11 minipy hello.py
+  MINIPY_AUDIT    check all reference counts after  MINIPY_AUDIT=1 minipy hello.py
+                  every Nth garbage collection
   PYTHONHOME, PYTHONPATH, PYTHONHASHSEED, PYTHONOPTIMIZE, PYTHONDONTWRITEBYTECODE, PYTHONUNBUFFERED,
   PYTHONWARNINGS, PYTHONIOENCODING, PYTHONINSPECT, PYTHONSTARTUP, PYTHONNOUSERSITE, PYTHONSAFEPATH,
   PYTHONUTF8, PYTHONDEVMODE, PYTHONBREAKPOINT: as in python3.11

@@ -19,6 +19,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "gc/auditor.h"
 #include "gc/gc_list.h"
 #include "gc/memory.h"
 #include "gc/type_view.h"
@@ -87,11 +88,6 @@ class Reporter {
 };
 
 // ---- Finding the unreachable (steps 1 to 3) -----------------------------------------------------------------------
-
-ssize refs_of(const GcHeader* h) { return static_cast<ssize>(h->prev >> kRefsShift); }
-void set_refs(GcHeader* h, ssize refs) { h->prev = (h->prev & kFlags) | (static_cast<uintptr_t>(refs) << kRefsShift); }
-
-int traverse(Object* p, VisitProc visit, void* arg) { return type_view(p)->traverse(p, visit, arg); }
 
 void copy_reference_counts(GcHeader* list) {
   for (GcHeader* h = next(list); h != list; h = next(h)) {
@@ -433,6 +429,7 @@ void collect_generations() {
   g_gc.collecting = true;
   collect_generations();
   g_gc.collecting = false;
+  gc_audit_if_due();
 }
 
 }  // namespace
@@ -484,6 +481,7 @@ ssize gc_collect(int generation) {
   ssize n = collect_with_callbacks(generation);
   g_gc.collecting = false;
   g_gc_hooks->restore_error(saved);
+  gc_audit_if_due();
   return n;
 }
 
@@ -503,64 +501,5 @@ void gc_freeze() {
 }
 
 void gc_unfreeze() { merge(&g_gc.permanent, &g_gc.generations[kGcGenerations - 1].head); }
-
-// ---- The auditor --------------------------------------------------------------------------------------------------
-
-namespace {
-
-int visit_count(Object* p, void*) {
-  if (object_is_gc(p)) {
-    GcHeader* h = gc_header(p);
-    if (is_collecting(h)) h->prev += uintptr_t{1} << kRefsShift;
-  }
-  return 0;
-}
-
-template <class F>
-void for_each_list(F f) {
-  for (GcGeneration& generation : g_gc.generations) f(&generation.head);
-  f(&g_gc.permanent);
-}
-
-}  // namespace
-
-ssize gc_audit(void (*report)(void*, const Object*, ssize, ssize), void* context) {
-  if (g_gc.collecting) return 0;
-  ssize mismatches = 0;
-  for_each_list([&](GcHeader* list) {
-    for (GcHeader* h = next(list); h != list; h = next(h)) {
-      const Object* p = gc_object(h);
-      if (prev(next(h)) != h || p->refcount <= 0) {
-        mismatches++;
-        report(context, p, p->refcount, -1);
-      }
-    }
-  });
-  if (mismatches) return mismatches;  // nothing below is safe on broken lists
-  // `prev` counts the references found (from 0 up), and is rebuilt at the end.
-  for_each_list([](GcHeader* list) {
-    for (GcHeader* h = next(list); h != list; h = next(h)) h->prev = (h->prev & kFinalized) | kCollecting;
-  });
-  for_each_list([](GcHeader* list) {
-    for (GcHeader* h = next(list); h != list; h = next(h)) traverse(gc_object(h), visit_count, nullptr);
-  });
-  for_each_list([&](GcHeader* list) {
-    for (GcHeader* h = next(list); h != list; h = next(h)) {
-      const Object* p = gc_object(h);
-      if (refs_of(h) > p->refcount) {
-        mismatches++;
-        report(context, p, p->refcount, refs_of(h));
-      }
-    }
-  });
-  for_each_list([](GcHeader* list) {
-    GcHeader* before = list;
-    for (GcHeader* h = next(list); h != list; h = next(h)) {
-      h->prev = (h->prev & kFinalized) | reinterpret_cast<uintptr_t>(before);
-      before = h;
-    }
-  });
-  return mismatches;
-}
 
 }  // namespace minipy

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "gc/collector.h"
+#include "gc/type_view.h"
 
 namespace minipy::gc_list {
 
@@ -24,6 +25,14 @@ inline void set_prev(GcHeader* h, const GcHeader* to) {
 
 inline bool is_collecting(const GcHeader* h) { return (h->prev & kCollecting) != 0; }
 inline void clear_collecting(GcHeader* h) { h->prev &= ~kCollecting; }
+
+// The candidate count of an object that is being collected (or audited).
+inline ssize refs_of(const GcHeader* h) { return static_cast<ssize>(h->prev >> kRefsShift); }
+inline void set_refs(GcHeader* h, ssize refs) {
+  h->prev = (h->prev & kFlags) | (static_cast<uintptr_t>(refs) << kRefsShift);
+}
+
+inline int traverse(Object* p, VisitProc visit, void* arg) { return type_view(p)->traverse(p, visit, arg); }
 
 inline void init(GcHeader* list) { list->next = list->prev = reinterpret_cast<uintptr_t>(list); }
 inline bool is_empty(const GcHeader* list) { return next(list) == list; }

@@ -216,6 +216,9 @@ struct TupleHash {
   }
 };
 
+hash_t tuple_hash(Object* p);
+bool hashed_as_tuple(Object* p) { return is_tuple(p) && type_of(p)->hash == tuple_hash; }
+
 // Tuples in tuples are walked with a stack of our own, whatever their depth.
 hash_t tuple_hash(Object* p) {
   boost::container::small_vector<TupleHash, 4> stack;
@@ -224,7 +227,7 @@ hash_t tuple_hash(Object* p) {
     TupleHash& top = stack.back();
     if (top.next < tuple_size(top.tuple)) {
       Object* item = top.tuple->items[top.next];
-      if (is_exactly(item, &tuple_type)) {
+      if (hashed_as_tuple(item)) {
         stack.push_back({cast<Tuple>(item)});
         continue;
       }

@@ -62,6 +62,7 @@ Ref<Object> set_signal(Object*, int number, Object* handler) {
     shown = is_ignore ? ignore_handler : default_handler;
   }
   TRY(check_signals());
+  (void)signal_handler(number);  // notes the disposition that is about to change
   bool done = disposition || !is_callable(handler) ? signal_dispose(number, disposition) : signal_catch(number);
   if (!done) return raise_os_error(errno);
   Ref<Object> old = signal_set_handler(number, shown);
@@ -369,23 +370,11 @@ constexpr Constant kConstants[] = {
 #undef S
 };
 
-// What the C level does with a signal when the module is made.
-Status note_dispositions() {
-  for (int i = 1; i < kSignalCount; i++) {
-    struct sigaction action;
-    if (sigaction(i, nullptr, &action) != 0) {
-      (void)signal_set_handler(i, py_none());
-      continue;
-    }
-    Object* shown = action.sa_handler == SIG_DFL   ? default_handler
-                    : action.sa_handler == SIG_IGN ? ignore_handler
-                                                   : py_none();
-    (void)signal_set_handler(i, shown);
-  }
-  if (signal_handler(SIGINT) == default_handler) {
-    (void)signal_set_handler(SIGINT, int_handler);
-    if (!signal_catch(SIGINT)) return raise_os_error(errno);
-  }
+// Control-C raises KeyboardInterrupt, unless whoever started us wants it ignored.
+Status catch_interrupts() {
+  if (signal_handler(SIGINT) != default_handler) return kOk;
+  (void)signal_set_handler(SIGINT, int_handler);
+  if (!signal_catch(SIGINT)) return raise_os_error(errno);
   return kOk;
 }
 
@@ -411,7 +400,7 @@ Status fill_module(Module* m) {
   itimer_error = cast<Type>(share(error.get()).release());
   TRY(module_add(m, "ItimerError", std::move(error)));
   int_handler = share(dict_get_ascii(module_dict(m), "default_int_handler")).release();
-  return note_dispositions();
+  return catch_interrupts();
 }
 
 }  // namespace

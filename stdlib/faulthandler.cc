@@ -175,6 +175,7 @@ void on_user_signal(int number) {
   if (user.chain) {
     sigaction(number, &user.previous, nullptr);
     ::raise(number);
+    (void)signal_handler(number);
     struct sigaction action = {};
     action.sa_handler = on_user_signal;
     action.sa_flags = SA_NODEFER | SA_ONSTACK;
@@ -223,6 +224,7 @@ Ref<Object> enable(Object*, Object* file, bool all_threads) {
   if (!fatal.enabled) {
     fatal.enabled = true;
     for (Fault& fault : faults) {
+      (void)signal_handler(fault.number);  // signal.getsignal() shows what was there before
       struct sigaction action = {};
       action.sa_handler = on_fault;
       action.sa_flags = SA_NODEFER | SA_ONSTACK;

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "gc/auditor.h"
 #include "gc/collector.h"
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
@@ -144,6 +145,7 @@ void finalize_modules() {
   }
   dict_clear(interp->modules);
   gc_collect(2);
+  gc_audit_or_abort("when modules are gone");
   gc_report_at_exit();
   for (Left& l : left) {
     Ref<Object> module = weakref_get(l.reference.get());
@@ -152,6 +154,7 @@ void finalize_modules() {
   }
   left.clear();
   gc_collect(2);
+  gc_audit_or_abort("at exit");
 }
 
 }  // namespace
@@ -163,6 +166,7 @@ int end_interpreter(int status) {
   current_interpreter()->finalizing = true;
   vm_finalize(current_interpreter());
   gc_collect(2);
+  gc_audit_or_abort("when the program has ended");
   finalize_modules();
   // Finalizers may have printed.
   if (!flush_streams() && status == 0) status = 120;

@@ -9,7 +9,9 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "gc/auditor.h"
 #include "gc/collector.h"
+#include "gc/deep_dealloc.h"
 #include "generated/config.h"
 #include "runtime/abstract.h"
 #include "runtime/codecs.h"
@@ -64,6 +66,7 @@ void make_states(const StartOptions& options) {
   main_thread.c_stack_limit = lowest_stack_address();
   g_interpreter = &interpreter;
   g_current_thread = &main_thread;
+  set_dealloc_stack_limit(main_thread.c_stack_limit);
 }
 
 Ref<Object> string_list(const std::vector<std::string>& items) {
@@ -243,6 +246,16 @@ Status start_library() {
   return kOk;
 }
 
+// -X minipy.audit, -X minipy.audit=N, MINIPY_AUDIT=N: the heap auditor after every n-th collection, and at the end.
+void start_auditor(const StartOptions& options) {
+  const char* interval = options.config.ignore_environment ? nullptr : std::getenv("MINIPY_AUDIT");
+  for (const std::string& option : options.xoptions) {
+    if (option == "minipy.audit") interval = "1";
+    if (option.starts_with("minipy.audit=")) interval = option.c_str() + std::strlen("minipy.audit=");
+  }
+  if (interval) gc_set_audit_interval(std::atoi(interval));
+}
+
 }  // namespace
 
 Object* main_module() { return dict_get_ascii(current_interpreter()->modules, "__main__"); }
@@ -276,6 +289,7 @@ bool start_interpreter(const StartOptions& options) {
   }
   make_states(options);
   gc_support_init();
+  start_auditor(options);
   hash_seed(options.config.use_hash_seed, options.config.hash_seed);
   if (!start_core(options) || !start_library()) {
     std::fputs("minipy: fatal: the interpreter could not start\n", stderr);

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <ctime>
 
+#include "gc/deep_dealloc.h"
 #include "runtime/abstract.h"
 #include "runtime/error.h"
 #include "vm/signals.h"
@@ -119,6 +120,7 @@ void gil_acquire(ThreadState* t) {
     gil.switch_number++;
   }
   g_current_thread = t;
+  set_dealloc_stack_limit(t->c_stack_limit);
   pthread_cond_signal(&gil.switched);
   pthread_mutex_unlock(&gil.switch_mutex);
   the_interpreter->gil_drop_request = 0;

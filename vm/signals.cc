@@ -57,7 +57,18 @@ void c_handler(int number) {
 
 }  // namespace
 
-Object* signal_handler(int number) { return slots[number].handler; }
+Object* signal_handler(int number) {
+  Slot& slot = slots[number];
+  if (!slot.handler && default_marker) {
+    struct sigaction action;
+    bool known = sigaction(number, nullptr, &action) == 0;
+    Object* shown = known && action.sa_handler == SIG_DFL   ? default_marker
+                    : known && action.sa_handler == SIG_IGN ? ignore_marker
+                                                            : py_none();
+    slot.handler = share(shown).release();
+  }
+  return slot.handler;
+}
 
 Ref<Object> signal_set_handler(int number, Object* handler) {
   Ref<Object> old = Ref<Object>::steal(slots[number].handler);

@@ -9,7 +9,8 @@ namespace minipy {
 inline constexpr int kSignalCount = 65;  // numbers 1..64
 
 // The Python-level handler: a callable, or the objects that stand for SIG_DFL and SIG_IGN, or None. Borrowed; null
-// before the signal module is there.
+// before the signal module is there. The kernel is asked what a signal does when somebody first wants to know, so this
+// must be called before its disposition is changed.
 Object* signal_handler(int number);
 // Returns the former one (may be null).
 Ref<Object> signal_set_handler(int number, Object* handler);

@@ -136,6 +136,7 @@ Status open_by_name(FileIo* self, Object* file, Bytes* path, int flags) {
 // What fstat() says: no directories; the block size.
 Status check_opened(FileIo* self, Object* file) {
   self->blksize = kDefaultBufferSize;
+  self->opened_regular = false;
   struct stat status;
   int error = 0;
   {
@@ -146,6 +147,7 @@ Status check_opened(FileIo* self, Object* file) {
   if (error == EBADF) return raise_os_error(error);
   if (error) return kOk;
   if (S_ISDIR(status.st_mode)) return raise_os_error(EISDIR, file);
+  self->opened_regular = S_ISREG(status.st_mode);
   if (status.st_blksize > 1) self->blksize = static_cast<unsigned>(status.st_blksize);
   return kOk;
 }

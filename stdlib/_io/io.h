@@ -28,6 +28,7 @@ struct FileIo {
   signed char seekable;  // -1: not known yet
   bool closefd;
   char finalizing;
+  bool opened_regular;  // a regular file when it was opened: open() need not ask whether it is a terminal
   unsigned blksize;
   Object* weakreflist;
   Object* dict;

@@ -77,7 +77,7 @@ Ref<Object> open_layers(const OpenMode& mode, Str* mode_text, int buffering, Str
                         Ref<Object>& top) {
   Object* raw = top.get();
   bool terminal = false;
-  if (buffering < 0) {
+  if (buffering < 0 && !cast<FileIo>(raw)->opened_regular) {
     auto r = TRY(call_method(raw, NAME("isatty")));
     terminal = TRY(object_is_true(r.get()));
   }

@@ -25,7 +25,8 @@ HERE = Path(__file__).resolve().parent
 REFERENCE = "/usr/bin/python3.11"
 DIFF_LINES = 30
 # What the sanitizers and minipy itself read; nothing else of the caller's environment reaches a program.
-KEPT_VARIABLES = ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH", "MINIPY_STDLIB")
+KEPT_VARIABLES = ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH", "MINIPY_STDLIB",
+    "MINIPY_AUDIT")
 
 
 def environment(tmp):

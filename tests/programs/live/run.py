@@ -397,7 +397,8 @@ def run_one(item, interpreter, words, timeout):
         env = {"PATH": "/usr/bin:/bin", "HOME": name, "TMPDIR": name, "LANG": "C.UTF-8", "TZ": "UTC", "TERM": "dumb",
             "COLUMNS": "80", "PYTHONHASHSEED": "0",
                "PYTHONDONTWRITEBYTECODE": "1"}
-        env.update((n, os.environ[n]) for n in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS") if n in os.environ)
+        env.update((n, os.environ[n]) for n in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "MINIPY_AUDIT")
+            if n in os.environ)
         env.update(item.env)
         command = [interpreter, *words]
         if item.action == "close stdout":

@@ -1,0 +1,13 @@
+// Freeing what is nested deeper than the native stack is: where the stack is nearly used up, dealloc_object() puts the
+// object aside, and frees it when the stack has unwound. The trashcan does the same for containers after few levels;
+// this is for all the rest: iterators, generators, methods, cells, whatever refers to another object.
+#pragma once
+
+namespace minipy {
+
+// To be set whenever another thread becomes the current one, which is the caller. Native code of that thread must stop
+// recursing below `native_limit` (null: not known, nothing is put aside); objects are put aside somewhat above, so that
+// finalizers still have room.
+void set_dealloc_stack_limit(char* native_limit);
+
+}  // namespace minipy
