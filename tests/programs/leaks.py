@@ -3,8 +3,8 @@
 
 usage: leaks.py --interpreter BINARY [--runs N] [FILTER ...]
 
-BINARY must be a debug build (./dev build dev), whose sys.gettotalrefcount() is the sum of all reference counts; CPython's
-own, python3.11-dbg, serves as a control. A program is compiled and executed in a fresh __main__ module, with its input
+BINARY should be a debug build (./dev build dev), whose sys.gettotalrefcount() is the sum of all reference counts; CPython's
+own, python3.11-dbg, serves as a control. With a release build only the blocks are compared. A program is compiled and executed in a fresh __main__ module, with its input
 and arguments, after a few runs that fill caches; between the runs everything that is meant to outlive a program
 (compiled patterns, warning registries, exit functions...) is put back. What is compared after a full collection:
 
@@ -116,9 +116,11 @@ def inside(report, path, runs, arguments):
     for _ in range(WARM_UPS):
         run_once(text, path, arguments, stdin, state)
 
+    total_references = getattr(sys, "gettotalrefcount", int)
+
     def snapshot():
         gc.collect()
-        return sys.gettotalrefcount(), sys.getallocatedblocks()
+        return total_references(), sys.getallocatedblocks()
 
     def measure(runs):
         _ = None
