@@ -179,13 +179,17 @@ class Ledger:
                 self.exact[case] = reason
 
     def update(self, module, found):
-        """Make the file say of the module's cases what has been found; lines with patterns and of other modules stay."""
+        """Make the file say of the module's cases what has been found. Lines of other modules stay, and patterns without a passing case."""
         with self.lock:
             lines = LEDGER.read_text(encoding="utf-8").splitlines()
-            kept = [line for line in lines if found.get(line.partition(" | ")[0], "") is not None]
+            passing = [case for case, reason in found.items() if reason is None]
+            stale = {pattern for pattern, _ in self.patterns if fnmatch.filter(passing, pattern)}
+            valid = [pattern for pattern, _ in self.patterns if pattern not in stale]
+            kept = [line for line in lines
+                    if found.get(line.partition(" | ")[0], "") is not None and line.partition(" | ")[0] not in stale]
             listed = {line.partition(" | ")[0] for line in kept}
             kept += [f"{case} | {reason}" for case, reason in found.items()
-                     if reason and case not in listed and not any(fnmatch.fnmatchcase(case, p) for p, _ in self.patterns)]
+                     if reason and case not in listed and not any(fnmatch.fnmatchcase(case, pattern) for pattern in valid)]
             head = [line for line in kept if line.startswith("#")]
             LEDGER.write_text("\n".join(head + sorted(set(kept) - set(head))) + "\n", encoding="utf-8")
 
@@ -218,7 +222,7 @@ def compare(module, options, ledger):
         row["total"] += 1
         got, detail = ours["cases"].get(case, ["not run", ""])
         reason = ledger.reason(case)
-        found[case] = None if got == "pass" else reason or short_reason(got, detail or "; ".join(ours["notes"]))
+        found[case] = None if got == "pass" else ledger.exact.get(case) or short_reason(got, detail or "; ".join(ours["notes"]))
         if got == "pass":
             row["passed"] += 1
             if reason and not reason.startswith("flaky"):
