@@ -21,6 +21,7 @@ namespace minipy {
   X(_imp)                 \
   X(_io)                  \
   X(_json)                \
+  X(_minipy_vm)           \
   X(_operator)            \
   X(_posixsubprocess)     \
   X(_queue)               \

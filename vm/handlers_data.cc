@@ -70,8 +70,15 @@ Status unpack_iterable(Object* iterable, int before, int after, Value* sp_end) {
 
 // ---- Building ------------------------------------------------------------------------------------------------------
 
+// A new dict with room for the keys, in a smaller table when all of them are strs. `step` words are between keys.
+static Ref<Dict> dict_for_keys(Object* const* keys, unsigned count, unsigned step) {
+  bool all_str = true;
+  for (unsigned i = 0; i < count && all_str; i++) all_str = is_exactly(keys[i * step], &str_type);
+  return dict_new_presized_kind(count, all_str);
+}
+
 Ref<Object> build_map(Value* pairs, unsigned count) {
-  Ref<Dict> d = TRY(count > 5 ? dict_new_presized(count) : dict_new());
+  Ref<Dict> d = TRY(dict_for_keys(pairs, count, 2));
   for (unsigned i = 0; i < count; i++) TRY(dict_set(d.get(), pairs[2 * i], pairs[2 * i + 1]));
   return d;
 }
@@ -80,7 +87,7 @@ Ref<Object> build_const_key_map(Object* keys, Value* values, unsigned count) {
   if (!is_tuple(keys) || tuple_size(cast<Tuple>(keys)) != static_cast<ssize>(count)) {
     return raise(SystemError, "bad BUILD_CONST_KEY_MAP keys argument");
   }
-  Ref<Dict> d = TRY(count > 5 ? dict_new_presized(count) : dict_new());
+  Ref<Dict> d = TRY(dict_for_keys(cast<Tuple>(keys)->items, count, 1));
   for (unsigned i = 0; i < count; i++) TRY(dict_set(d.get(), cast<Tuple>(keys)->items[i], values[i]));
   return d;
 }

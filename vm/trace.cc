@@ -187,18 +187,25 @@ Object* trace_call_spread(ThreadState* t, InterpreterFrame* frame, Object* calla
 
 namespace {
 
+// One string for each event, which, as in CPython, is not an interned one.
+#define EVENT(text)                                                         \
+  ([]() -> Object* {                                                        \
+    static Object* name_ = as_object(MUST(str_from_ascii(text)).release()); \
+    return name_;                                                           \
+  }())
 Object* event_name(int what) {
   switch (what) {
-    case kTraceCall: return as_object(NAME("call"));
-    case kTraceException: return as_object(NAME("exception"));
-    case kTraceLine: return as_object(NAME("line"));
-    case kTraceReturn: return as_object(NAME("return"));
-    case kTraceCCall: return as_object(NAME("c_call"));
-    case kTraceCException: return as_object(NAME("c_exception"));
-    case kTraceCReturn: return as_object(NAME("c_return"));
-    default: return as_object(NAME("opcode"));
+    case kTraceCall: return EVENT("call");
+    case kTraceException: return EVENT("exception");
+    case kTraceLine: return EVENT("line");
+    case kTraceReturn: return EVENT("return");
+    case kTraceCCall: return EVENT("c_call");
+    case kTraceCException: return EVENT("c_exception");
+    case kTraceCReturn: return EVENT("c_return");
+    default: return EVENT("opcode");
   }
 }
+#undef EVENT
 
 Ref<Object> call_python_function(Object* function, FrameObject* fo, int what, Object* arg) {
   TRY(frame_object_update_locals(fo));

@@ -29,7 +29,7 @@ CodeGenerator::CodeGenerator(Arena& arena, Str* filename, SymbolTable* table, in
       interactive_(interactive) {}
 
 Ref<Code> CodeGenerator::generate(ast::Mod* tree) {
-  if (!enter_unit(NAME("<module>"), UnitType::kModule, tree, 1)) return nullptr;
+  if (!enter_unit(ANONYMOUS("<module>"), UnitType::kModule, tree, 1)) return nullptr;
   bool ok = true, add_none = true;
   if (auto* m = ast::as<ast::Module>(tree)) {
     ok = body(m->body);

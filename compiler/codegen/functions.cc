@@ -166,7 +166,7 @@ bool CodeGenerator::lambda(ast::Lambda* e) {
   if (!check_arguments(e->args)) return false;
   int flags = 0;
   if (!default_arguments(e->args, &flags)) return false;
-  if (!enter_unit(NAME("<lambda>"), UnitType::kLambda, e, e->loc.lineno)) return false;
+  if (!enter_unit(ANONYMOUS("<lambda>"), UnitType::kLambda, e, e->loc.lineno)) return false;
   // A lambda has no docstring, so that the first constant is None.
   if (add_constant(py_none()) < 0) return false;
   Unit& u = unit();

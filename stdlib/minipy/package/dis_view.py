@@ -83,9 +83,9 @@ CPYTHON_FORMS = {
 
 def specializations(code):
     """Offset -> what the VM knows of the instruction; None where the code never ran."""
-    import _minipy
+    import _minipy_vm
     import opcode
-    known = _minipy.specializations(code)
+    known = _minipy_vm.specializations(code)
     if known is None:
         return None
     found = {}
@@ -137,7 +137,8 @@ def run_code(code, main):
         return 1
     except BaseException as error:
         # Without the frames of this file.
-        sys.excepthook(type(error), error, error.__traceback__.tb_next)
+        error = error.with_traceback(error.__traceback__.tb_next)
+        sys.excepthook(type(error), error, error.__traceback__)
         return 130 if isinstance(error, KeyboardInterrupt) else 1
     return 0
 

@@ -259,7 +259,8 @@ def run(code, path, extra):
     except SystemExit:
         pass
     except BaseException as error:
-        sys.excepthook(type(error), error, error.__traceback__.tb_next)
+        error = error.with_traceback(error.__traceback__.tb_next)
+        sys.excepthook(type(error), error, error.__traceback__)
     return namespace, before
 
 

@@ -1,9 +1,10 @@
-#include "stdlib/minipy/specializations.h"
-
+// Module _minipy_vm: what the executing copies of code objects have become (PEP 659), for the package minipy.
 #include "runtime/abstract.h"
+#include "runtime/bind.h"
 #include "runtime/containers.h"
 #include "runtime/function.h"
 #include "runtime/int.h"
+#include "runtime/module.h"
 #include "runtime/str.h"
 #include "vm/vm_opcodes.h"
 
@@ -20,14 +21,24 @@ const char* form_name(int opcode) {
   }
 }
 
+bool has_forms(int opcode) {
+#define IS_FAMILY(name, family) \
+  if (opcode == OP_##family) return true;
+  MINIPY_SPECIALIZED(IS_FAMILY)
+#undef IS_FAMILY
+  return false;
+}
+
 Ref<Object> count_or_none(bool known, int count) {
   if (!known) return none_ref();
   return int_from(count);
 }
 
-}  // namespace
-
-Ref<Object> code_specializations(Object*, Code* code) {
+// A list of (offset, form, counter, misses) for each instruction that has a specialised form or may get one, in order;
+// None when the code has never run. `form` is the VM's name, None for the general form; `counter` says after how many
+// runs (general form) or misses (specialised form) the instruction is looked at again; `misses` are those of the
+// present form. Both None: the form is for good.
+Ref<Object> specializations(Object*, Code* code) {
   const CodeRuntime* runtime = code->runtime;
   if (!runtime) return none_ref();
   Ref<List> result = TRY(list_new());
@@ -35,7 +46,7 @@ Ref<Object> code_specializations(Object*, Code* code) {
     int opcode = runtime->code[i] & 0xff;
     int caches = opcode_caches(kGeneralForm[opcode]);
     const char* name = form_name(opcode);
-    if (name || caches) {
+    if (name || (caches && has_forms(opcode))) {
       int counter = caches ? runtime->code[i + 1] : 0;
       Ref<Int> offset = TRY(int_from(i * static_cast<int>(sizeof(CodeUnit))));
       Ref<Object> form = none_ref();
@@ -49,5 +60,16 @@ Ref<Object> code_specializations(Object*, Code* code) {
   }
   return result;
 }
+
+constinit MethodDef functions[] = {
+    FUNCTION(specializations, "specializations(module, code, /)",
+             "List (offset, form, counter, misses) of the instructions that may be specialised; None: never ran."),
+    {},
+};
+
+}  // namespace
+
+constinit NativeModule _minipy_vm_module = {"_minipy_vm", functions, nullptr,
+                                            "The VM's inside, for the package minipy."};
 
 }  // namespace minipy
