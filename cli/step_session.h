@@ -24,6 +24,8 @@ class StepSession {
   bool target_spoke();
   // Waits for the first step, a stop, or the end.
   void wait();
+  // Asks the running program to stop at its next step.
+  void pause() { shared_->pause.store(1); }
   bool running() const { return running_; }
   bool ended() const { return ended_; }
   bool has_position() const { return reader_.at_step(); }

@@ -11,6 +11,9 @@ find_library(MINIPY_GMP_LIBRARY NAMES libgmp.a gmp REQUIRED)
 find_path(MINIPY_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 find_path(MINIPY_ZLIB_INCLUDE zlib.h REQUIRED)
 find_library(MINIPY_ZLIB_LIBRARY NAMES libz.a z REQUIRED)
+find_path(MINIPY_CURSES_INCLUDE ncurses.h REQUIRED)
+find_library(MINIPY_CURSES_LIBRARY NAMES libncursesw.a ncursesw REQUIRED)
+find_library(MINIPY_TINFO_LIBRARY NAMES libtinfo.a tinfo REQUIRED)
 # Loaded when a prompt needs it (cli/line_editor.cc), so never linked.
 find_path(MINIPY_EDIT_INCLUDE editline/readline.h REQUIRED)
 
@@ -27,7 +30,8 @@ target_include_directories(
             "${MINIPY_EDIT_INCLUDE}")
 target_compile_definitions(minipy_dependencies INTERFACE FMT_EXCEPTIONS=0)
 target_link_libraries(minipy_dependencies INTERFACE Threads::Threads Boost::headers "${MINIPY_MIMALLOC_LIBRARY}"
-                                                    "${MINIPY_GMP_LIBRARY}" "${MINIPY_ZLIB_LIBRARY}" m dl)
+                                                    "${MINIPY_GMP_LIBRARY}" "${MINIPY_ZLIB_LIBRARY}" "${MINIPY_CURSES_LIBRARY}"
+                                                    "${MINIPY_TINFO_LIBRARY}" m dl)
 if(MINIPY_TESTS)
   find_package(GTest REQUIRED)
 endif()

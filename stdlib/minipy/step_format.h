@@ -143,6 +143,7 @@ struct Shared {
   std::atomic<uint64_t> steps_read;   // and this many steps
   std::atomic<uint32_t> reader_gone;
   // Control.
+  std::atomic<uint32_t> pause;  // stop at the next step
   Orders orders;
   Stopped stopped;
   uint32_t stopped_number;  // of the breakpoint or watch

@@ -197,6 +197,7 @@ void Target::recorded(ThreadShadow& thread, FrameShadow& frame, int unit) {
     put_breakpoint(number);
     return stop(thread, frame, Stopped::kBreakpoint, number);
   }
+  if (shared_->pause.load(std::memory_order_relaxed) && shared_->pause.exchange(0)) fulfilled = true;
   if (fulfilled) stop(thread, frame, Stopped::kOrder, 0);
 }
 
