@@ -131,13 +131,17 @@ struct StepCommands {
     if (!digits(rest)) return "goto wants the number of a step";
     s.moved_ = true;
     uint64_t step = std::strtoull(rest.c_str(), nullptr, 10), here = s.reader_.step();
-    if (s.reader_.go_to(step)) return "";
+    if (s.reader_.go_to(step)) {
+      s.reason_.clear();
+      return "";
+    }
     s.reader_.go_to(here);
     s.moved_ = false;
     return s.history_text();
   }
   std::string live() {
     s.moved_ = true;
+    s.reason_.clear();
     s.reader_.go_to(s.reader_.end_step() - 1);
     return "";
   }

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <cwchar>
 
 #include "cli/step_session.h"
@@ -38,6 +39,12 @@ wchar_t next_character(std::string_view text, size_t& at) {
     v = (v << 6) | (text[at++] & 0x3f);
   }
   return v;
+}
+
+int64_t milliseconds() {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 struct Box {
@@ -121,6 +128,9 @@ class Screen {
   Output output_;
   std::string message_, label_, typed_, popup_;
   int popup_top_ = 0;
+  static constexpr int64_t kPatience = 300;  // milliseconds
+  int64_t running_since_ = milliseconds();
+  bool keys_to_program_ = false;
   bool prompting_ = false, popped_up_ = false, quit_ = false;
 };
 
@@ -201,6 +211,7 @@ void Screen::draw_pane(Pane pane, const std::string& title, const std::vector<Li
   bool focused = focus_ == pane;
   attrset(COLOR_PAIR(focused ? kFocus : kTitle));
   mvhline(b.y, b.x, ACS_HLINE, b.width);
+  if (b.x > 0) mvaddch(b.y, b.x, b.y == 1 ? ACS_TTEE : ACS_LTEE);
   attrset(A_NORMAL);
   std::string shown = " " + title + " ";
   int title_width = std::min(b.width - 3, static_cast<int>(shown.size()));
@@ -339,7 +350,9 @@ void Screen::draw_output() {
   std::vector<Line> lines;
   for (const std::string& text : output_.lines) lines.push_back({text, A_NORMAL, 0, 0, ""});
   if (lines.back().text.empty() && lines.size() > 1) lines.pop_back();
-  draw_pane(kOutputPane, s_.running() ? "Output (the program runs: keys go to it, ^X pauses)" : "Output", lines, -1);
+  draw_pane(kOutputPane,
+            s_.running() && keys_to_program_ ? "Output (the program runs: keys go to it, ^X pauses)" : "Output", lines,
+            -1);
 }
 
 void Screen::draw_bars() {
@@ -348,13 +361,15 @@ void Screen::draw_bars() {
   std::string right;
   if (s_.has_position()) {
     left += "  " + s_.position_text();
-    std::string where = s_.running()                      ? "RUNNING"
+    std::string where = s_.running()                      ? (keys_to_program_ ? "RUNNING" : "...")
                         : s_.ended() && s_.at_live_edge() ? "END"
                         : s_.at_live_edge()               ? "LIVE"
                                                           : "RECORD";
     right = fmt::format("{}/{} {} ", r.step(), r.end_step() - 1, where);
   }
-  put(0, 0, COLS, {left, static_cast<attr_t>(COLOR_PAIR(kKeys) | A_BOLD), 0, 0, ""});
+  put(0, 0, COLS, {"", static_cast<attr_t>(COLOR_PAIR(kKeys)), 0, 0, ""});
+  put(0, 0, COLS - static_cast<int>(right.size()) - 1,
+      {left, static_cast<attr_t>(COLOR_PAIR(kKeys) | A_BOLD), 0, 0, ""});
   put(0, COLS - static_cast<int>(right.size()), static_cast<int>(right.size()),
       {right, static_cast<attr_t>(COLOR_PAIR(kKeys) | A_BOLD), 0, 0, ""});
   if (prompting_) {
@@ -367,7 +382,7 @@ void Screen::draw_bars() {
       COLS >= 120
           ? " s step  i into  o over  n line  f finish  c continue  |  S O N F C: back  |  b break  w watch  p print  "
             "g goto  l live  / search  : command  Tab pane  h help  q quit"
-          : " s/S step i into o/O over n/N line f/F fin c/C cont b brk w wat / : h help q";
+          : " s/S step  i into  o/O over  n/N line  f/F finish  c/C cont  b w p / :  h q quit";
   put(LINES - 1, 0, COLS, {keys, static_cast<attr_t>(COLOR_PAIR(kKeys)), 0, 0, ""});
 }
 
@@ -440,6 +455,8 @@ void Screen::act(const std::string& command) {
     popped_up_ = true;
   }
   if (s_.quit()) quit_ = true;
+  running_since_ = milliseconds();
+  keys_to_program_ = false;
 }
 
 void Screen::scroll(int lines) { scroll_[focus_] += lines; }
@@ -547,7 +564,13 @@ void Screen::wait_for_event() {
       {STDIN_FILENO, POLLIN, 0}, {s_.process().terminal(), POLLIN, 0}, {s_.process().socket(), POLLIN, 0}};
   // After its end a program's terminal says that it is gone for ever.
   if (s_.ended()) waits[1].fd = waits[2].fd = -1;
-  poll(waits, 3, -1);
+  // What is typed right behind a command is for the stepper, not for a program that runs for a moment.
+  int patience = -1;
+  if (s_.running() && !keys_to_program_) {
+    waits[0].fd = -1;
+    patience = static_cast<int>(std::max<int64_t>(0, running_since_ + kPatience - milliseconds()));
+  }
+  if (poll(waits, 3, patience) == 0 && s_.running()) keys_to_program_ = true;
   if (waits[1].revents & POLLIN) read_output();
   if (waits[2].revents) {
     s_.target_spoke();
@@ -557,6 +580,7 @@ void Screen::wait_for_event() {
       while (poll(&rest, 1, 0) > 0 && (rest.revents & POLLIN)) read_output();
     }
   }
+  if (s_.running() && !keys_to_program_) return;
   for (int key; (key = getch()) != ERR;) {
     if (key == KEY_RESIZE) {
       lay_out();

@@ -215,6 +215,7 @@ std::string StepSession::find(const std::string& text, bool backwards) {
     return false;
   };
   uint64_t here = reader_.step(), first = reader_.first_step(), last = reader_.end_step();
+  reason_.clear();
   if (!backwards) {
     for (uint64_t s = here + 1; s < last && reader_.go_to(s); s++) {
       if (matches()) {

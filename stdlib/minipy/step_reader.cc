@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/function.h"
@@ -343,12 +344,17 @@ void Reader::append_repr(std::string& out, ObjectNumber n, int depth, size_t lim
     }
     return;
   }
+  if (std::find(inside_.begin(), inside_.end(), n) != inside_.end()) {
+    out += o->text + "..." + o->closing;
+    return;
+  }
   out += o->text;
   bool pairs = o->flags & kPairs, tuples = pairs && (o->flags & kTuple);
   if (depth == 0 && o->value) {
     out += kMore + o->closing;
     return;
   }
+  inside_.push_back(n);
   size_t step = pairs ? 2 : 1, shown = 0;
   for (size_t i = 0; i + step <= o->fields.size(); i += step, shown++) {
     if (i) out += ", ";
@@ -367,6 +373,7 @@ void Reader::append_repr(std::string& out, ObjectNumber n, int depth, size_t lim
   } else if (!pairs && (o->flags & kTuple) && o->value == 1) {
     out += ',';
   }
+  inside_.pop_back();
   out += o->closing;
 }
 

@@ -143,6 +143,7 @@ class Reader {
   void read_object();
   void read_code(Cursor c);
   void append_repr(std::string& out, ObjectNumber n, int depth, size_t limit) const;
+  mutable std::vector<ObjectNumber> inside_;  // containers that append_repr() is in
 
   Shared* const shared_;
   uint64_t definitions_read_ = 0;
