@@ -12,6 +12,7 @@ call itself holds. Exit status 2: the program cannot be probed; the message says
 import ast
 import io
 import os
+import re
 import sys
 import tokenize
 import types
@@ -108,8 +109,8 @@ def is_shared(value):
     if kind is str:
         return len(value) <= 1 or sys.intern("".join(list(value))) is value
     return value in (None, True, False, ..., NotImplemented) if kind in (type(None), bool, type(...), type(NotImplemented)) else (
-        kind in (tuple, frozenset, bytes) and not value or isinstance(value, type) and value.__module__ != "__main__"
-        or isinstance(value, (types.ModuleType, types.BuiltinFunctionType)))
+        kind in (tuple, frozenset, bytes) and not value or issubclass(kind, type) and value.__module__ != "__main__"
+        or issubclass(kind, (types.ModuleType, types.BuiltinFunctionType)))
 
 
 # ---- Objects that globals lead to
@@ -156,9 +157,9 @@ class Walk:
             return self.attributes(value, "__func__")
         if kind is property:
             return self.attributes(value, "fget", "fset", "fdel")
-        if isinstance(value, type):
+        if issubclass(kind, type):
             return self.class_children(value)
-        if isinstance(value, types.ModuleType) or kind.__module__ == "builtins":
+        if issubclass(kind, types.ModuleType) or kind.__module__ == "builtins":
             return []
         return self.instance_children(value)
 
@@ -217,7 +218,7 @@ def identity(path, source, lines):
     for place, value, known in found:
         text = f"{place}: {type(value).__name__}"
         if type(value) in (int, str, bytes, float, bool, type(None)):
-            text += f" {value!r:.60}"
+            text += re.sub("0x[0-9a-f]{6,}", "0x…", f" {value!r:.60}")  # addresses
         lines.append(text + (f" is {known}" if known else "") + shared_with_interpreter(value))
 
 
