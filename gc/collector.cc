@@ -20,6 +20,7 @@
 #include <cstring>
 
 #include "gc/auditor.h"
+#include "gc/deep_dealloc.h"
 #include "gc/gc_list.h"
 #include "gc/memory.h"
 #include "gc/type_view.h"
@@ -477,6 +478,7 @@ ssize gc_collect(int generation) {
   if (g_gc.collecting) return 0;
   Object* saved[3];
   g_gc_hooks->save_error(saved);
+  free_objects_put_aside();
   g_gc.collecting = true;
   ssize n = collect_with_callbacks(generation);
   g_gc.collecting = false;

@@ -3,6 +3,7 @@
 // A type with a valid version tag has not changed since the tag was given, nor have its bases: whoever remembers (tag,
 // name) may use what he found. Any change takes the tag away from the type and all that inherit from it. The invariant
 // that makes this cheap: a type has a valid tag only if all its bases have.
+#include "runtime/type_cache.h"
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
@@ -77,6 +78,15 @@ void type_modified(Type* type) {
   }
   type->flags &= ~kTypeValidVersionTag;
   type->version_tag = 0;
+}
+
+void type_clear_cache() {
+  type_modified(&object_type);  // every tag goes, since every type inherits from object
+  for (CacheEntry& entry : g_method_cache) {
+    entry.version = 0;
+    entry.value = nullptr;
+    clear_field(entry.name);
+  }
 }
 
 void type_mro_modified(Type* type, Tuple* bases) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "gc/deep_dealloc.h"
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
@@ -201,7 +202,15 @@ Status pending_calls_run() {
   return status;
 }
 
+namespace {
+int free_deep_objects(void*) {
+  free_objects_put_aside();
+  return 0;
+}
+}  // namespace
+
 void signals_initialize() {
+  set_put_aside_hook([] { return add_pending_call(free_deep_objects, nullptr); });
   // As the reference: a write to a closed pipe is an error, not the end.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

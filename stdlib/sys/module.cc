@@ -14,6 +14,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
+#include "runtime/type_cache.h"
 #include "stdlib/import.h"
 #include "stdlib/sys/sys.h"
 #include "vm/step_listener.h"
@@ -127,7 +128,10 @@ Ref<Object> call_tracing(Object*, Object* function, Tuple* args) {
 Ref<Object> getframe(Object*, int depth) { return vm_get_frame(depth < 0 ? 0 : depth); }
 Ref<Object> current_frames(Object*) { return vm_current_frames(); }
 Ref<Object> current_exceptions(Object*) { return vm_current_exceptions(); }
-Status clear_type_cache(Object*) { return kOk; }
+Status clear_type_cache(Object*) {
+  type_clear_cache();
+  return kOk;
+}
 Status debugmallocstats(Object*) { return kOk; }
 Ref<Object> getquickenedcount(Object*) { return int_from(0); }
 
