@@ -228,6 +228,8 @@ void Tokenizer::fill(Token* token, TokenKind kind) const {
 }
 
 TokenKind Tokenizer::next_token() {
+  // A line of nothing but a type comment has an end of its own; where comments are tokens, the line stays a blank one.
+  if (!options_.comments) blank_line_ = false;
   for (;;) {
     has_text_ = false;
     start_ = nullptr;

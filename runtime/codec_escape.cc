@@ -90,6 +90,10 @@ Escape read_unicode_escape(const char* data, ssize size, ssize at) {
 }
 
 Status warn_invalid_escape(const char* letter) {
+  if (*letter >= '4' && *letter <= '7') {
+    // Only octal escapes beyond 0o377 begin so.
+    return warn(DeprecationWarning, 1, "invalid octal escape sequence '\\{}'", std::string_view(letter, 3));
+  }
   return warn(DeprecationWarning, 1, "invalid escape sequence '\\{}'",
               static_cast<char32_t>(static_cast<unsigned char>(*letter)));
 }
@@ -125,6 +129,7 @@ Ref<Str> str_decode_unicode_escape(const char* data, ssize size, const char* err
       TRY(out.append_char(static_cast<unsigned char>(p[at + 1])));
       at += 2;
     } else if (e.result == Result::kCharacter) {
+      if (!invalid && e.c > 0377 && is_octal(p[at + 1])) invalid = p + at + 1;
       TRY(out.append_char(e.c));
       at = e.end;
     } else if (e.result == Result::kIncomplete && consumed) {
@@ -229,7 +234,9 @@ Ref<Object> bytes_decode_escape(const char* data, ssize size, const char* errors
       TRY(out.append_byte(static_cast<char>(c)));
     } else if (is_octal(letter)) {
       int c = letter - '0';
+      const char* first = data + at - 1;
       for (ssize stop = std::min(size, at + 2); at < stop && is_octal(data[at]); at++) c = c * 8 + (data[at] - '0');
+      if (c > 0377 && !invalid) invalid = first;
       TRY(out.append_byte(static_cast<char>(c)));
     } else if (letter == 'x') {
       int high = at < size ? hex_digit(data[at]) : -1;

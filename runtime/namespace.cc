@@ -24,6 +24,11 @@ Ref<Object> namespace_new(Type* type, Object*, Object*) {
 Status namespace_init(SimpleNamespace* self, Object* args, Object* kwargs) {
   if (tuple_size(cast<Tuple>(args)) != 0) return raise(TypeError, "no positional arguments expected");
   if (!kwargs) return kOk;
+  ssize position = 0;
+  Object *key, *value;
+  while (dict_next(cast<Dict>(kwargs), &position, &key, &value)) {
+    if (!is_str(key)) return raise(TypeError, "keywords must be strings");
+  }
   return dict_update(cast<Dict>(self->dict), kwargs);
 }
 

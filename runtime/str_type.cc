@@ -38,7 +38,6 @@ Ref<Str> make_str(Object* object, const char* encoding, const char* errors) {
   if (!encoding && !errors) return object_str(object);
   if (is_bytes(object)) {
     std::string_view b = bytes_view(cast<Bytes>(object));
-    if (b.empty()) return str_empty();
     return str_decode(b.data(), static_cast<ssize>(b.size()), encoding, errors);
   }
   if (is_str(object)) return raise(TypeError, "decoding str is not supported");
@@ -46,7 +45,6 @@ Ref<Str> make_str(Object* object, const char* encoding, const char* errors) {
   if (!buffer.get(object)) {
     return raise(TypeError, "decoding to str: need a bytes-like object, {:.80} found", type_name(object));
   }
-  if (buffer.size() == 0) return str_empty();
   return str_decode(buffer.data(), buffer.size(), encoding, errors);
 }
 

@@ -161,7 +161,8 @@ Ref<Type> struct_sequence_type_new(const char* qualified_name, const StructSeque
   Type* type = new Type{};
   type->base = STATIC_TYPE_HEADER(&type_type);
   type->name = qualified_name;
-  type->basicsize = static_cast<ssize>(offsetof(Tuple, items) + sizeof(Object*) * static_cast<size_t>(all));
+  // As CPython's: hidden fields do not show in sys.getsizeof().
+  type->basicsize = offsetof(Tuple, items);
   type->itemsize = sizeof(Object*);
   type->dealloc = sequence_dealloc;
   type->repr = slot<sequence_repr>;

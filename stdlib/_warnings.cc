@@ -204,6 +204,9 @@ Status emit(Object* category, Object* message_or_text, const Place& place, Objec
     if (registry && !is_none(registry)) TRY(dict_set(cast<Dict>(registry), as_object(key.get()), py_true()));
     if (is_action(action.get(), "once")) {
       Ref<Object> once = TRY(current(NAME("onceregistry"), state().once_registry));
+      if (!is_dict(once.get())) {
+        return raise(TypeError, "_warnings.onceregistry must be a dict, not '{:.200}'", type_name(once.get()));
+      }
       already = TRY(update_registry(once.get(), text.get(), category));
     } else if (is_action(action.get(), "module")) {
       if (registry && !is_none(registry)) already = TRY(update_registry(registry, text.get(), category));
@@ -312,7 +315,9 @@ Status warnings_warn_explicit(Object*, Object* message, Object* category, Str* f
     if (get_source) text = TRY(call(get_source.get(), name));
     if (text && is_str(text.get())) {
       Ref<Object> lines = TRY(call_method(text.get(), NAME("splitlines")));
-      line = TRY(sequence_get_item(lines.get(), lineno - 1));
+      if (is_list(lines.get())) {
+        line = TRY(sequence_get_item(lines.get(), lineno - 1));
+      }
     }
   }
   return emit(category, message, place, line.get(), is_none(source) ? nullptr : source);

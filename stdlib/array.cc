@@ -338,10 +338,16 @@ Status fill(Array* self, Object* initial) {
   if (is_instance_of(initial, &bytearray_type)) {
     return append_bytes(self, {cast<ByteArray>(initial)->start, static_cast<size_t>(var_size(initial))});
   }
-  if (is_str(initial)) return append_text(self, cast<Str>(initial));
+  if (is_str(initial)) {
+    for (ssize i = 0; i < size_of(self); i++) store(item_at(self, i), str_at(cast<Str>(initial), i));
+    return kOk;
+  }
   if (is_array(initial)) {
     auto* other = cast<Array>(initial);
-    if (other->type == code) return extend_with_array(self, other);
+    if (other->type == code) {
+      if (size_of(self)) std::memcpy(self->data, other->data, static_cast<size_t>(bytes_of(self)));
+      return kOk;
+    }
     for (ssize i = 0; i < size_of(other); i++) {
       auto item = TRY(get_item(other, i));
       TRY(append_item(self, item.get()));
@@ -358,10 +364,15 @@ Ref<Object> array_create(Type* type, char32_t typecode, Object* initial) {
     if (is_str(initial)) return wrong_text(code, "str");
     if (is_array(initial) && cast<Array>(initial)->type->code == 'u') return wrong_text(code, "unicode array");
   }
-  // Lists and tuples say how many items there will be.
-  ssize size = initial && (is_exactly(initial, &list_type) || is_exactly(initial, &tuple_type))
-                   ? sequence_fast_size(initial)
-                   : 0;
+  // Lists, tuples, text and arrays say how many items there will be.
+  ssize size = 0;
+  if (initial && (is_exactly(initial, &list_type) || is_exactly(initial, &tuple_type))) {
+    size = sequence_fast_size(initial);
+  } else if (initial && is_str(initial)) {
+    size = str_length(cast<Str>(initial));
+  } else if (initial && is_array(initial) && cast<Array>(initial)->type == code) {
+    size = size_of(cast<Array>(initial));
+  }
   auto self = TRY(array_new(type, code, size));
   if (self->data) std::memset(self->data, 0, static_cast<size_t>(bytes_of(self.get())));
   if (initial) TRY(fill(self.get(), initial));

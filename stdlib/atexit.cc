@@ -6,6 +6,7 @@
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
+#include "stdlib/finalize.h"
 
 namespace minipy {
 
@@ -36,6 +37,14 @@ void atexit_run(Object*) {
     if (!result) error_write_unraisable_message("in atexit callback", parts[0]);
   }
 }
+
+}  // namespace
+
+void atexit_run_all() {
+  if (callbacks) atexit_run(nullptr);
+}
+
+namespace {
 
 Status atexit_unregister(Object*, Object* function) {
   for (ssize i = 0; i < list_size(callbacks); i++) {

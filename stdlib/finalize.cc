@@ -50,14 +50,6 @@ void shut_threads_down() {
   if (!done) error_write_unraisable(threading);
 }
 
-void run_atexit() {
-  Object* atexit = loaded("atexit");
-  if (!atexit) return;
-  Ref<Object> held = Ref<Object>::share(atexit);
-  Ref<Object> done = call_method(atexit, NAME("_run_exitfuncs"));
-  if (!done) error_write_unraisable(nullptr);
-}
-
 bool is_closed(Object* stream) {
   Ref<Object> closed = object_get_attr(stream, NAME("closed"));
   if (!closed) {
@@ -161,7 +153,7 @@ void finalize_modules() {
 
 int end_interpreter(int status) {
   shut_threads_down();
-  run_atexit();
+  atexit_run_all();
   if (!flush_streams() && status == 0) status = 120;
   current_interpreter()->finalizing = true;
   vm_finalize(current_interpreter());

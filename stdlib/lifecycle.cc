@@ -146,9 +146,13 @@ StreamSettings stream_settings(const Interpreter::Config& config) {
     std::string text = given;
     size_t colon = text.find(':');
     std::string encoding = text.substr(0, colon);
-    if (!encoding.empty()) s.encoding = encoding;
-    s.errors = colon == std::string::npos ? "strict" : text.substr(colon + 1);
-    if (s.errors.empty()) s.errors = "strict";
+    std::string errors = colon == std::string::npos ? "" : text.substr(colon + 1);
+    // An encoding alone means strict; nothing but a colon means nothing.
+    if (!encoding.empty()) {
+      s.encoding = encoding;
+      s.errors = "strict";
+    }
+    if (!errors.empty()) s.errors = errors;
   }
   return s;
 }

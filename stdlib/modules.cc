@@ -37,6 +37,7 @@ namespace minipy {
   X(_testinternalcapi)    \
   X(_thread)              \
   X(_tokenize)            \
+  X(_typing)              \
   X(_warnings)            \
   X(_weakref)             \
   X(array)                \

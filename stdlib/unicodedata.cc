@@ -1,7 +1,10 @@
 // The module unicodedata: the Unicode character database, version 14.0.0, and its object for version 3.2.0.
 #include "runtime/unicode_data.h"
 
+#include <strings.h>
+
 #include <cstdio>
+#include <string>
 
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
@@ -130,7 +133,13 @@ Ref<Str> ucd_lookup(Object* self, Object* name) {
   }
   char32_t codes[4];
   int n = unicode_lookup_sequence(text, codes);
-  if (n == 0 || (n == 1 && is_unassigned(self, codes[0]))) {
+  bool unknown = n == 0 || (n == 1 && is_unassigned(self, codes[0]));
+  if (!unknown && is_old(self)) {
+    // The old database has neither aliases nor named sequences.
+    char own_name[kMaxCharacterName + 1];
+    unknown = n > 1 || !unicode_name_of(codes[0], own_name) || strcasecmp(std::string(text).c_str(), own_name) != 0;
+  }
+  if (unknown) {
     Ref<Str> message = TRY(format_message("undefined character name '{}'", text));
     return raise_object(KeyError, as_object(message.get()));
   }

@@ -171,8 +171,8 @@ SendResult generator_resume(Generator* g, Object* value, Object** result, bool t
   Object* sent = value ? value : py_none();
   incref(sent);
   InterpreterFrame* frame = generator_enter(t, g, sent, FrameReturn::kEntry, t->frame);
-  if (throwing) {
-    // Its context is what the generator is handling.
+  if (throwing && g->exc_state.value && !is_none(g->exc_state.value)) {
+    // Its context is what the generator, not its caller, is handling.
     ErrorState pending = error_fetch();
     (void)raise_object(cast<Type>(pending.type.get()), pending.value.get());
   }

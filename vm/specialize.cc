@@ -231,6 +231,10 @@ bool specialize_instance_attr(CodeUnit* instr, Object* owner, Str* name, Object*
     return true;
   }
   if (is_data_descriptor(descriptor) || !type_has(type, kTypeManagedDict)) return false;
+  // A Python class may become a data descriptor's later, which the owner's version does not tell.
+  if (descriptor && type_has(type_of(descriptor), kTypeHeap) && !type_has(type_of(descriptor), kTypeImmutable)) {
+    return false;
+  }
   ssize index;
   int form;
   if (Dict* dict = managed_dict(owner)) {

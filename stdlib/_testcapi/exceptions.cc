@@ -13,6 +13,7 @@
 #include "runtime/str.h"
 #include "stdlib/_testcapi/testcapi.h"
 #include "stdlib/native_type.h"
+#include "stdlib/sys/print_exception.h"
 #include "stdlib/sys/sys.h"
 
 namespace minipy::testcapi {
@@ -63,10 +64,24 @@ Ref<Object> write_unraisable_exc(Object*, Object* exception, Object* message, Ob
 }
 
 Ref<Object> exception_print(Object*, Object* exception) {
-  if (!type_has(type_of(exception), kTypeExceptionSubclass)) {
-    return raise(TypeError, "an exception instance is required");
+  Object* file = sys_get(NAME("stderr"));
+  if (!file) return none_ref();
+  if (type_has(type_of(exception), kTypeExceptionSubclass)) {
+    print_exception(exception, file);
+    return none_ref();
   }
-  if (Object* file = sys_get(NAME("stderr"))) print_exception(exception, file);
+  auto text = TRY(
+      format_message("TypeError: print_exception(): Exception expected for value, {} found\n", type_name(exception)));
+  TRY(call_method(file, NAME("write"), text.get()));
+  return none_ref();
+}
+
+// As the interpreter prints a traceback by itself.
+Ref<Object> traceback_print(Object*, Object* traceback, Object* file) {
+  std::string text = format_traceback(traceback);
+  if (text.empty()) return none_ref();
+  auto shown = TRY(str_from_utf8("Traceback (most recent call last):\n" + text));
+  TRY(call_method(file, NAME("write"), shown.get()));
   return none_ref();
 }
 
@@ -94,6 +109,7 @@ constinit MethodDef exception_functions[] = {
              "Make an exception class."),
     FUNCTION(write_unraisable_exc, "write_unraisable_exc(module, exc, err_msg, obj, /)",
              "Report an exception that nobody can catch."),
+    FUNCTION(traceback_print, "traceback_print(module, traceback, file, /)", "Print a traceback to a file."),
     FUNCTION(exception_print, "exception_print(module, exception, /)", "Print an exception to sys.stderr."),
     {},
 };

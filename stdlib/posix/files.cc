@@ -379,9 +379,7 @@ Ref<Object> path_normpath(Object*, Object* path) {
   ssize n = str_length(s);
   std::u32string text;
   for (ssize i = 0; i < n; i++) {
-    char32_t c = str_at(s, i);
-    if (c == 0) break;
-    text += c;
+    text += str_at(s, i);
   }
   size_t slashes = 0;
   while (slashes < text.size() && text[slashes] == '/') slashes++;

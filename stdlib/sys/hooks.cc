@@ -186,9 +186,18 @@ void report_unraisable(ErrorState error, const char* message, Object* where) {
   Ref<Object> held = Ref<Object>::share(hook);
   Ref<Object> done = call(hook, args.get());
   if (!done) {
-    // The hook itself failed: both are reported by the default means.
-    write_unraisable_report(cast<Tuple>(args.get()));
-    error_clear();
+    // The hook itself failed: that is reported by the default means.
+    Ref<Object> failure = error_take();
+    Ref<Object> report = struct_sequence_new(unraisable_type());
+    Ref<Str> what = str_from_ascii("Exception ignored in sys.unraisablehook");
+    if (!report || !what) return error_clear();
+    struct_sequence_set(report.get(), 0, Ref<Object>::share(as_object(type_of(failure.get()))));
+    Object* traceback = exception_traceback(failure.get());
+    struct_sequence_set(report.get(), 2, traceback ? Ref<Object>::share(traceback) : none_ref());
+    struct_sequence_set(report.get(), 1, std::move(failure));
+    struct_sequence_set(report.get(), 3, std::move(what));
+    struct_sequence_set(report.get(), 4, std::move(held));
+    write_unraisable_report(cast<Tuple>(report.get()));
   }
 }
 
@@ -204,7 +213,7 @@ Object* breakpointhook(Object*, Object* const* args, ssize nargs, Object* kwname
   std::string name = dot == std::string::npos ? target : target.substr(dot + 1);
   Ref<Object> hook = import_attribute(module.c_str(), name.c_str());
   if (!hook) {
-    if (!error_matches(ImportError) && !error_matches(AttributeError)) return nullptr;
+    if (!error_matches(ImportError) && !error_matches(AttributeError) && !error_matches(ValueError)) return nullptr;
     error_clear();
     if (!warn(RuntimeWarning, 0, "Ignoring unimportable $PYTHONBREAKPOINT: \"{}\"", std::string_view(target))) {
       return nullptr;

@@ -67,9 +67,10 @@ Ref<Object> size_of(Object* p) {
     return raise(TypeError, "Type {:.100} doesn't define __sizeof__", type_name(p));
   }
   Ref<Object> answer = TRY(call_vector(method.get(), nullptr, 0));
-  ssize size = TRY(number_as_ssize(answer.get(), OverflowError));
+  if (!is_int(answer.get())) return raise(TypeError, "an integer is required");
+  ssize size = TRY(int_to_ssize(answer.get()));
   if (size < 0) return raise(ValueError, "__sizeof__() should return >= 0");
-  return int_from_ssize(size + pre_header_size(p));
+  return int_from_size(static_cast<size_t>(size) + static_cast<size_t>(pre_header_size(p)));
 }
 Ref<Object> getsizeof(Object*, Object* object, Object* fallback) {
   Ref<Object> size = size_of(object);
