@@ -32,6 +32,18 @@ Raised raise_abstract(Type* type) {
 }  // namespace
 
 // Arguments are an error unless the other of __new__ and __init__ is overridden, which may take them.
+// The array of values for attributes is made here, as in CPython, and not for all instances: those that another type's
+// __new__ makes get a dict when they need one.
+Object* object_new_instance(Type* type) {
+  Object* p = type->alloc(type, 0);
+  if (p && type_has(type, kTypeManagedDict) && heap_type(type)->cached_keys && !object_init_inline_values(p, type))
+      [[unlikely]] {
+    decref(p);
+    return nullptr;
+  }
+  return p;
+}
+
 Object* object_type_new(Type* type, Object* args, Object* kwargs) {
   if (has_arguments(args, kwargs)) {
     if (type->new_ != object_type_new) {
@@ -47,7 +59,7 @@ Object* object_type_new(Type* type, Object* args, Object* kwargs) {
     (void)raise_abstract(type);
     return nullptr;
   }
-  return type->alloc(type, 0);
+  return object_new_instance(type);
 }
 
 int object_type_init(Object* self, Object* args, Object* kwargs) {

@@ -78,11 +78,6 @@ inline Object* allocate_fixed(Type* type) {
   }
   object_init(p, type);
   clear_fields(p, size);
-  if (managed && heap_type(type)->cached_keys && !object_init_inline_values(p, type)) [[unlikely]] {
-    gc_free(p);
-    decref(type);
-    return nullptr;
-  }
   gc_track(p);
   return p;
 }
@@ -204,7 +199,7 @@ Object* type_instance_vectorcall(Object* callable, Object* const* args, size_t n
   const bool direct = type->new_ == object_type_new && !type_has(type, kTypeAbstract) &&
                       (type->init == slot_tp_init || (type->init == object_type_init && nargs == 0 && !kwnames));
   if (!direct) return call_type_with_vector(callable, args, nargs, kwnames);
-  Ref<Object> self = steal(type->alloc(type, 0));
+  Ref<Object> self = steal(object_new_instance(type));
   if (!self || type->init == object_type_init) return self.release();
   bool unbound;
   Ref<Object> init = find_special_method(self.get(), NAME("__init__"), &unbound);

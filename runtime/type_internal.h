@@ -135,6 +135,8 @@ Object* type_new_slot(Type* metatype, Object* args, Object* kwargs);
 // ---- object and type (object_type.cc, type.cc) --------------------------------------------------------------------
 
 Object* object_type_new(Type* type, Object* args, Object* kwargs);
+// A new instance as object.__new__ makes it, arguments and abstractness aside; null: MemoryError.
+Object* object_new_instance(Type* type);
 int object_type_init(Object* self, Object* args, Object* kwargs);
 void object_type_dealloc(Object* self);
 Object* object_type_repr(Object* self);
