@@ -21,6 +21,7 @@ namespace minipy {
   X(_imp)                 \
   X(_io)                  \
   X(_json)                \
+  X(_multiprocessing)     \
   X(_minipy_vm)           \
   X(_operator)            \
   X(_posixsubprocess)     \

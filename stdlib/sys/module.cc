@@ -1,4 +1,6 @@
 // Module sys: creation, and the functions about the running interpreter.
+#include <cstdlib>
+
 #include <dlfcn.h>
 
 #include "gc/collector.h"
@@ -244,7 +246,23 @@ Ref<Module> sys_module_new() {
   return m;
 }
 
+namespace {
+
+// -X pycache_prefix=PATH, before PYTHONPYCACHEPREFIX: where .pyc files go instead of __pycache__ folders. None: there.
+Ref<Object> pycache_prefix(Dict* xoptions) {
+  if (Object* given = dict_get_ascii(xoptions, "pycache_prefix")) {
+    return is_str(given) && str_length(cast<Str>(given)) ? share(given) : none_ref();
+  }
+  const char* path = current_interpreter()->config.ignore_environment ? nullptr : std::getenv("PYTHONPYCACHEPREFIX");
+  if (!path || !*path) return none_ref();
+  return str_decode_fs(path);
+}
+
+}  // namespace
+
 Status sys_set_arguments(SysArguments a) {
+  auto prefix = TRY(pycache_prefix(cast<Dict>(a.xoptions.get())));
+  TRY(sys_set("pycache_prefix", prefix.get()));
   TRY(sys_set("argv", a.argv.get()));
   TRY(sys_set("orig_argv", a.orig_argv.get()));
   TRY(sys_set("_xoptions", a.xoptions.get()));
