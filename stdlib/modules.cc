@@ -31,6 +31,7 @@ namespace minipy {
   X(_signal)              \
   X(_sre)                 \
   X(_stat)                \
+  X(_statistics)          \
   X(_string)              \
   X(_struct)              \
   X(_symtable)            \
