@@ -39,8 +39,10 @@ Ref<Object> library_attribute(Str* name) {
   return value;
 }
 
-Ref<Object> current(Str* name, const Ref<Object>& own) {
+// What was seen last stays in use when the library's module loses the name.
+Ref<Object> current(Str* name, Ref<Object>& own) {
   Ref<Object> value = library_attribute(name);
+  if (value) own = value;
   if (value || error_pending()) return value;
   return own;
 }
