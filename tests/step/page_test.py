@@ -1,6 +1,6 @@
 #!/usr/bin/python3.11
 """The page of a run in a real browser: headless Chromium opens it and gets keys and a moved slider, as from a person. What
-the page shows at each step is compared with `minipy dis --json` of the same run.
+the page shows at each step is compared with `minipy dis --trace --json` of the same run.
 
 usage: page_test.py MINIPY
 Without Chromium (package chromium, 290 MB: group `browser` of packages.txt) the test is skipped, and says so.
@@ -156,7 +156,7 @@ class Page(unittest.TestCase):
         trace = os.path.join(self.folder.name, "trace.jsonl")
         with open(program, "w") as f:
             f.write(source)
-        for words in (["--html", page], ["--json", "-o", trace]):
+        for words in (["--html", page], ["--trace", "--json", "-o", trace]):
             subprocess.run([MINIPY, "dis", *words, *options, program], check=True, stdout=subprocess.DEVNULL, timeout=120,
                            env=dict(os.environ, PYTHONHASHSEED="0"))
         with open(trace) as f:
@@ -247,7 +247,7 @@ class Page(unittest.TestCase):
         b.press("ArrowDown")
         self.assertEqual(self.shown()["line"], 8)
         b.press("ArrowUp")
-        self.assertEqual(self.shown()["line"], 8 if self.shown()["offset"] > 2 else 7)
+        self.assertEqual((self.shown()["function"], self.shown()["line"]), ("build", 7))
         calls = b.evaluate("[...document.querySelectorAll('#calls .call')].map((e) => e.textContent)")
         self.assertEqual(len(calls), 2)
 
@@ -270,7 +270,7 @@ class Page(unittest.TestCase):
     def test_long_run(self):
         self.own_source = False
         self.make("def f(n):\n    l = []\n    for i in range(n):\n        l.append(i)\n        if len(l) > 4:\n            l.clear()\n"
-                  "    return l\nf(9000)\n", "--history", "120000")
+                  "    return l\nf(9000)\n", "--history", "200000")
         b, last = self.browser, len(self.steps) - 1
         self.assertGreater(last, 100000)
         for number in (last, 8191, 8192, 8193, 50000, 49999, 0, 100000, 16384, 16383):

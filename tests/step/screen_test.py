@@ -66,7 +66,7 @@ class Screen(unittest.TestCase):
         t.wait_for(lambda t: "add" in t.underlined(), "add underlined")
         t.type(":until CALL\r")
         t.wait_for_text("Stack (4)")
-        t.wait_for(lambda t: sum("int " in line for line in t.lines()) == 2, "two numbers on the stack")
+        t.wait_for(lambda t: sum(" int " in line for line in t.lines()) == 2, "two numbers on the stack")
         t.type("s")
         t.wait_for_text("Calls (2)")
         t.wait_for_text("a = 40")

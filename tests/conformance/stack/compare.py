@@ -2,7 +2,7 @@
 """The value stack before every instruction, compared with CPython's own account of it.
 
 CPython's debug build (package python3.11-dbg) prints the stack and the instruction at every step of code whose globals
-have `__lltrace__`. `minipy dis --json` writes the same for minipy. Both run each program of programs/; the two sequences
+have `__lltrace__`. `minipy dis --trace --json` writes the same for minipy. Both run each program of programs/; the two sequences
 must be the same: offset, instruction, and the repr of every value on the stack.
 
 The debug build specialises (PEP 659) while it prints, the recorder shows general forms. So a line that names a
@@ -62,7 +62,7 @@ def expected_steps(program):
 def recorded_steps(interpreter, program):
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as trace:
         environment = dict(os.environ, PYTHONHASHSEED="0")
-        run = subprocess.run([interpreter, "dis", "--json", "-o", trace.name, program], stdout=subprocess.DEVNULL,
+        run = subprocess.run([interpreter, "dis", "--trace", "--json", "-o", trace.name, program], stdout=subprocess.DEVNULL,
                              stderr=subprocess.PIPE, env=environment, stdin=subprocess.DEVNULL, timeout=300)
         steps = []
         entered = 0  # the frame that was entered by an exception
