@@ -176,7 +176,13 @@ uint64_t digest_of(ReprKind kind, Object* p) {
       for (int i = 0; i < kMaxItems && set_next(cast<Set>(p), &position, &key, &hash); i++) h = mix(h, key);
       return h;
     }
-    case ReprKind::kException: return mix(1, cast<BaseExceptionObject>(p)->args);
+    case ReprKind::kException: {
+      const Tuple* args = cast<Tuple>(cast<BaseExceptionObject>(p)->args);
+      uint64_t h = mix(1, args);
+      // Not by the tuple's address alone: the fields are its items.
+      for (ssize i = 0; args && i < tuple_size(args) && i < kMaxItems; i++) h = mix(h, args->items[i]);
+      return h;
+    }
     case ReprKind::kMethod: return mix(mix(1, cast<Method>(p)->function), cast<Method>(p)->self);
     case ReprKind::kCell: return mix(1, cast<Cell>(p)->value);
     case ReprKind::kFunction: {

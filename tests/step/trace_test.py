@@ -3,6 +3,7 @@
 
 usage: trace_test.py MINIPY
 """
+import glob
 import json
 import os
 import re
@@ -272,6 +273,25 @@ sys.setprofile(None)
 for l in lines: print(l)
 print(calls)
 """)
+
+
+class Corpus(Case):
+    PROGRAMS = ("builtins/functions_a_to_h", "builtins/class_functions", "builtins/singletons", "str/methods",
+                "generators/*", "exceptions/*", "threads/*", "gc_/*", "coroutines/*")
+
+    def test_programs(self):
+        folder = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "programs")
+        paths = [p for pattern in self.PROGRAMS for p in sorted(glob.glob(f"{folder}/{pattern}.py"))[:4]]
+        self.assertGreater(len(paths), 15)
+        environment = dict(os.environ, PYTHONHASHSEED="0")
+        for path in paths:
+            runs = [subprocess.run([MINIPY, *words, os.path.basename(path)], cwd=os.path.dirname(path), capture_output=True,
+                                   stdin=subprocess.DEVNULL, env=environment)
+                    for words in ([], ["dis", "--trace", "-o", "/dev/null"])]
+            with self.subTest(os.path.relpath(path, folder)):
+                self.assertEqual(runs[0].returncode, runs[1].returncode)
+                self.assertEqual(runs[0].stdout, runs[1].stdout)
+                self.assertEqual(runs[0].stderr, runs[1].stderr)
 
 
 class Record(Case):
