@@ -168,6 +168,12 @@ class DisTest(Case):
         self.assertIn("BINARY_OP", done.stdout)
         self.assertIn("a program is missing", self.fails("dis", "--adaptive"))
 
+    def test_adaptive_of_a_program_that_closes_its_output(self):
+        text = self.output("dis", "--adaptive", "-c", "import sys; print('out'); sys.stdout.close()")
+        self.assertTrue(text.startswith("out\n<module>"), text)
+        self.write("data.json", "{}")
+        self.assertIn("<module>, ", self.output("dis", "--adaptive", "--depth", "0", "-m", "json.tool", "data.json"))
+
 
 class CompareTest(Case):
     def other_reference(self):

@@ -144,17 +144,35 @@ def run_code(code, main):
 
 
 def view_run(options):
+    import fcntl
+    import os
+    # The program may close its output or put something else in its place.
+    output = os.fdopen(fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, 100), "w", encoding="utf-8", errors="surrogateescape")
     code, status = run_program(options)
     if code is None:
         return status
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except (AttributeError, OSError, ValueError):
+        pass
+    saved, sys.stdout = sys.stdout, output
+    try:
+        show_run(code, options)
+        output.close()
+    except BrokenPipeError:
+        status = status or 1
+    finally:
+        sys.stdout = saved
+    return status
+
+
+def show_run(code, options):
     depth = None if options.depth is None else int(options.depth)
     for each in code_objects(code, depth):
         if options.json:
             print_json(code_data(each, bool(options.show_caches), specializations(each) or {}))
         else:
             show_adaptive(each, bool(options.show_caches))
-    return status
 
 
 def print_json(data):
