@@ -1,6 +1,7 @@
-# Release: what users run. Dev: assertions and the heap auditor. Asan: Dev under AddressSanitizer and UBSan.
+# Release: what users run. Dev: assertions and the heap auditor. Asan: Dev under AddressSanitizer and UBSan. Fuzz: the
+# same, instrumented for libFuzzer (clang).
 
-set(minipy_types Release Dev Asan)
+set(minipy_types Release Dev Asan Fuzz)
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Dev or Asan" FORCE)
 endif()
@@ -14,12 +15,18 @@ set(CMAKE_CXX_FLAGS_DEV "-O1 -g1 -fno-omit-frame-pointer -DMINIPY_DEBUG=1" CACHE
 set(CMAKE_CXX_FLAGS_ASAN
     "${CMAKE_CXX_FLAGS_DEV} -DMINIPY_ASAN=1 -fsanitize=address,undefined -fno-sanitize-recover=undefined"
     CACHE STRING "" FORCE)
+# Function pointers are called through other types (slots), and there is no RTTI.
+set(CMAKE_CXX_FLAGS_FUZZ
+    "${CMAKE_CXX_FLAGS_DEV} -DMINIPY_ASAN=1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=function,vptr -fno-sanitize-recover=undefined"
+    CACHE STRING "" FORCE)
 set(CMAKE_C_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}" CACHE STRING "" FORCE)
 set(CMAKE_C_FLAGS_DEV "${CMAKE_CXX_FLAGS_DEV}" CACHE STRING "" FORCE)
 set(CMAKE_C_FLAGS_ASAN "${CMAKE_CXX_FLAGS_ASAN}" CACHE STRING "" FORCE)
+set(CMAKE_C_FLAGS_FUZZ "${CMAKE_CXX_FLAGS_FUZZ}" CACHE STRING "" FORCE)
 set(CMAKE_EXE_LINKER_FLAGS_RELEASE "-Wl,--gc-sections" CACHE STRING "" FORCE)
 set(CMAKE_EXE_LINKER_FLAGS_DEV "" CACHE STRING "" FORCE)
 set(CMAKE_EXE_LINKER_FLAGS_ASAN "-fsanitize=address,undefined" CACHE STRING "" FORCE)
+set(CMAKE_EXE_LINKER_FLAGS_FUZZ "-fsanitize=address,undefined" CACHE STRING "" FORCE)
 
 # -fwrapv, -fno-strict-aliasing: object layouts are read through several struct types (D1).
 # -ffp-contract=off: float results are the same on every machine.
@@ -32,7 +39,7 @@ add_compile_options(-fwrapv -fno-strict-aliasing -ffp-contract=off -fno-semantic
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
 add_compile_options(-fno-pie)
 add_link_options(-no-pie -static-libgcc -Wl,--as-needed -Wl,--exclude-libs,ALL)
-if(NOT CMAKE_BUILD_TYPE STREQUAL "Asan")
+if(NOT CMAKE_BUILD_TYPE MATCHES "^(Asan|Fuzz)$")
   add_link_options(-static-libstdc++)
 endif()
 
