@@ -24,6 +24,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   endif()
 else()
   # -Wno-unused-result: clang counts the unused value of a TRY(...) statement. g++ checks [[nodiscard]] for both.
+  # -fconstexpr-steps: tables are computed when compiling.
   target_compile_options(minipy_warnings INTERFACE -Wno-unused-result -Wno-array-bounds -Wno-c99-designator -Wno-mismatched-tags
-                                                   -Wno-unused-command-line-argument -Wno-unknown-warning-option)
+                                                   -Wno-unused-command-line-argument -Wno-unknown-warning-option
+                                                   -fconstexpr-steps=20000000)
 endif()

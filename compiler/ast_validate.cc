@@ -1,5 +1,6 @@
 #include "compiler/ast_validate.h"
 
+#include "compiler/depth.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
@@ -19,17 +20,8 @@ using ast::NodeKind;
 using ast::Pattern;
 using ast::Stmt;
 
-// What the Python-level recursion limit is multiplied with for the compiler's own recursion.
-constexpr int kRecursionScale = 3;
-
 class Validator {
  public:
-  Validator() {
-    ThreadState* t = current_thread();
-    depth_ = (t->recursion_limit - t->recursion_remaining) * kRecursionScale;
-    limit_ = t->recursion_limit * kRecursionScale;
-  }
-
   Status tree(ast::Mod* mod) {
     switch (mod->kind) {
       case NodeKind::Module: return stmts(ast::to<ast::Module>(mod)->body);
@@ -44,21 +36,6 @@ class Validator {
   }
 
  private:
-  class Depth {
-   public:
-    explicit Depth(Validator* v) : v_(v) { v->depth_++; }
-    ~Depth() { v_->depth_--; }
-    Depth(const Depth&) = delete;
-    Status check() const {
-      bool stack_left = static_cast<char*>(__builtin_frame_address(0)) > current_thread()->c_stack_limit;
-      if (v_->depth_ <= v_->limit_ && stack_left) return kOk;
-      return raise(RecursionError, "maximum recursion depth exceeded during compilation");
-    }
-
-   private:
-    Validator* v_;
-  };
-
   static Status positions(const ast::Location& loc) {
     if (loc.lineno > loc.end_lineno) {
       return raise(ValueError, "AST node line range ({}, {}) is not valid", loc.lineno, loc.end_lineno);
@@ -188,8 +165,8 @@ class Validator {
 
   Status expr(Expr* e, ExprContext ctx) {
     TRY(positions(e->loc));
-    Depth depth(this);
-    TRY(depth.check());
+    CompilerDepth::Level level(depth_);
+    if (!level) return Status::failed();
     TRY(context(e, ctx));
     switch (e->kind) {
       case NodeKind::BoolOp: {
@@ -355,8 +332,8 @@ class Validator {
 
   Status pattern(Pattern* p, bool star_ok) {
     TRY(positions(p->loc));
-    Depth depth(this);
-    TRY(depth.check());
+    CompilerDepth::Level level(depth_);
+    if (!level) return Status::failed();
     switch (p->kind) {
       case NodeKind::MatchValue: return match_value(ast::to<ast::MatchValue>(p)->value);
       case NodeKind::MatchSingleton: {
@@ -477,8 +454,8 @@ class Validator {
 
   Status stmt(Stmt* s) {
     TRY(positions(s->loc));
-    Depth depth(this);
-    TRY(depth.check());
+    CompilerDepth::Level level(depth_);
+    if (!level) return Status::failed();
     switch (s->kind) {
       case NodeKind::FunctionDef: return function(ast::to<ast::FunctionDef>(s));
       case NodeKind::AsyncFunctionDef: return function(ast::to<ast::AsyncFunctionDef>(s));
@@ -536,8 +513,7 @@ class Validator {
     }
   }
 
-  int depth_;
-  int limit_;
+  CompilerDepth depth_;
 };
 
 }  // namespace

@@ -11,13 +11,14 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
+#include "runtime/native_stack.h"
 #include "runtime/str.h"
 
 namespace minipy {
 
 namespace {
 
-Object* next_of(Object* iterator) { return type_of(iterator)->iternext(iterator); }
+Object* next_of(Object* iterator) { return native_stack_left() ? type_of(iterator)->iternext(iterator) : nullptr; }
 
 // The end of the iteration, told by null or by a pending StopIteration, which is cleared; false: another exception.
 bool ended_normally() { return !error_pending() || error_clear_if(StopIteration); }
@@ -560,7 +561,7 @@ constinit Type enumerate_type = {
     .methods = enumerate_methods,
     .alloc = type_generic_alloc,
     .new_ = NEW(enumerate_create, "enumerate(type, iterable, start=<default>)"),
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
     .vectorcall = enumerate_vectorcall,
 };
 
@@ -578,7 +579,7 @@ constinit Type reversed_type = {
     .methods = reversed_methods,
     .alloc = type_generic_alloc,
     .new_ = reversed_new,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
     .vectorcall = reversed_vectorcall,
 };
 
@@ -599,7 +600,7 @@ constinit Type map_type = {
     .methods = map_methods,
     .alloc = type_generic_alloc,
     .new_ = map_new,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
     .vectorcall = map_vectorcall,
 };
 
@@ -620,7 +621,7 @@ constinit Type filter_type = {
     .methods = filter_methods,
     .alloc = type_generic_alloc,
     .new_ = filter_new,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
     .vectorcall = filter_vectorcall,
 };
 
@@ -643,7 +644,7 @@ constinit Type zip_type = {
     .methods = zip_methods,
     .alloc = type_generic_alloc,
     .new_ = zip_new,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
 };
 
 }  // namespace minipy

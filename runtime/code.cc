@@ -12,6 +12,7 @@
 #include "runtime/function.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
+#include "runtime/native_stack.h"
 #include "runtime/slot.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
@@ -60,8 +61,7 @@ Status intern_constants(Tuple* constants) {
         constants->items[i] = as_object(s.release());
       }
     } else if (is_exactly(item, &tuple_type)) {
-      RecursionGuard guard(" during compilation");
-      if (!guard || !intern_constants(cast<Tuple>(item))) return Status::failed();
+      if (!native_stack_left(" during compilation") || !intern_constants(cast<Tuple>(item))) return Status::failed();
     } else if (is_exactly(item, &frozenset_type)) {
       // Equal strings would be the same key: rebuild with interned members.
       Set* old = cast<Set>(item);

@@ -309,7 +309,7 @@ constinit Type dict_type = {
     .init = dict_init,
     .alloc = type_generic_alloc,
     .new_ = dict_type_new,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
     .vectorcall = dict_vectorcall,
 };
 

@@ -49,16 +49,6 @@ int alias_traverse(Object* p, VisitProc visit, void* arg) {
   return 0;
 }
 
-// ParamSpec arguments (lists) show their items by type names too.
-Status append_list_repr(StrBuilder& out, List* list) {
-  TRY(out.append_char('['));
-  for (ssize i = 0; i < list_size(list); i++) {
-    if (i) TRY(out.append_ascii(", "));
-    TRY(append_type_repr(out, list->items[i]));
-  }
-  return out.append_char(']');
-}
-
 Ref<Str> alias_repr(GenericAlias* self) {
   RecursionGuard guard(" while getting the repr of an object");
   if (!guard) return nullptr;
@@ -69,12 +59,7 @@ Ref<Str> alias_repr(GenericAlias* self) {
   ssize n = tuple_size(args_of(self));
   for (ssize i = 0; i < n; i++) {
     if (i) TRY(out.append_ascii(", "));
-    Object* arg = args_of(self)->items[i];
-    if (is_list(arg)) {
-      TRY(append_list_repr(out, cast<List>(arg)));
-    } else {
-      TRY(append_type_repr(out, arg));
-    }
+    TRY(append_type_repr(out, args_of(self)->items[i]));
   }
   if (n == 0) TRY(out.append_ascii("()"));
   TRY(out.append_char(']'));
@@ -288,7 +273,7 @@ constinit Type generic_alias_type = {
     .getset = alias_getset,
     .alloc = type_generic_alloc,
     .new_ = NEW(alias_new, "GenericAlias(type, origin, args, /)"),
-    .free = reinterpret_cast<FreeFunc>(&gc_free),
+    .free = gc_free_slot,
 };
 
 constinit Type generic_alias_iterator_type = {

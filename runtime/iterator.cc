@@ -7,6 +7,7 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
+#include "runtime/native_stack.h"
 
 namespace minipy {
 
@@ -51,6 +52,7 @@ Ref<Object> get_async_iter(Object* p) {
 }
 
 Ref<Object> iter_next(Object* iterator) {
+  if (!native_stack_left()) return nullptr;
   Object* result = type_of(iterator)->iternext(iterator);
   if (!result && error_pending()) [[unlikely]]
     (void)error_clear_if(StopIteration);

@@ -546,7 +546,7 @@ constinit Type list_type = {
     .init = list_init,
     .alloc = type_generic_alloc,
     .new_ = type_generic_new,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
     .vectorcall = list_vectorcall,
 };
 

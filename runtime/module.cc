@@ -246,7 +246,7 @@ constinit Type module_type = {
     .init = INIT(module_init, "module(self, name, doc=None)"),
     .alloc = type_generic_alloc,
     .new_ = slot<module_alloc>,
-    .free = reinterpret_cast<FreeFunc>(&gc_free),
+    .free = gc_free_slot,
 };
 
 }  // namespace minipy

@@ -122,7 +122,7 @@ constinit Type simple_namespace_type = {
     .init = slot<namespace_init>,
     .alloc = type_generic_alloc,
     .new_ = slot<namespace_new>,
-    .free = reinterpret_cast<FreeFunc>(&gc_free),
+    .free = gc_free_slot,
 };
 
 }  // namespace minipy

@@ -255,7 +255,7 @@ constinit Type property_type = {
     .init = INIT(property_init, "property(self, fget=None, fset=None, fdel=None, doc=None)"),
     .alloc = type_generic_alloc,
     .new_ = type_generic_new,
-    .free = reinterpret_cast<FreeFunc>(&gc_free),
+    .free = gc_free_slot,
 };
 
 constinit Type classmethod_type = {
@@ -275,7 +275,7 @@ constinit Type classmethod_type = {
     .init = INIT(wrapper_init, "classmethod(self, function, /)"),
     .alloc = type_generic_alloc,
     .new_ = type_generic_new,
-    .free = reinterpret_cast<FreeFunc>(&gc_free),
+    .free = gc_free_slot,
 };
 
 constinit Type staticmethod_type = {
@@ -296,7 +296,7 @@ constinit Type staticmethod_type = {
     .init = INIT(wrapper_init, "staticmethod(self, function, /)"),
     .alloc = type_generic_alloc,
     .new_ = type_generic_new,
-    .free = reinterpret_cast<FreeFunc>(&gc_free),
+    .free = gc_free_slot,
 };
 
 }  // namespace minipy

@@ -562,7 +562,7 @@ constinit Type set_type = {
     .init = set_init,
     .alloc = type_generic_alloc,
     .new_ = set_type_new,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
     .vectorcall = set_vectorcall,
 };
 
@@ -588,7 +588,7 @@ constinit Type frozenset_type = {
     .methods = frozenset_methods,
     .alloc = type_generic_alloc,
     .new_ = frozenset_type_new,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
     .vectorcall = frozenset_vectorcall,
 };
 

@@ -174,7 +174,7 @@ Ref<Type> struct_sequence_type_new(const char* qualified_name, const StructSeque
   type->base_type = &tuple_type;
   type->new_ = NEW(sequence_new, "structseq(type, sequence, dict=<unrepresentable>)");
   type->alloc = type_generic_alloc;
-  type->free = reinterpret_cast<FreeFunc>(&gc_free);
+  type->free = gc_free_slot;
   TRY(type_ready(type));
   TRY(add_counts(type, visible_count, all, unnamed, members));
   type_modified(type);

@@ -4,6 +4,7 @@
 
 #include "gc/memory.h"
 #include "runtime/error.h"
+#include "runtime/native_stack.h"
 #include "runtime/type.h"
 
 namespace minipy {
@@ -26,6 +27,11 @@ bool RecursionGuard::check_failed(ThreadState* t, const char* where) {
   // Not RecursionError("..." % where) through a call: that would need depth.
   (void)raise(RecursionError, "maximum recursion depth exceeded{}", where);
   t->recursion_headroom--;
+  return false;
+}
+
+bool raise_recursion_error(const char* where) {
+  (void)raise(RecursionError, "maximum recursion depth exceeded{}", where);
   return false;
 }
 

@@ -538,7 +538,7 @@ constinit Type tuple_type = {
     .iter = tuple_iter,
     .methods = tuple_methods,
     .new_ = tuple_type_new,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
     .vectorcall = tuple_vectorcall,
 };
 

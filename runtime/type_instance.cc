@@ -194,6 +194,8 @@ Ref<Object> call_with_self(Object* function, Object* self, Object* const* args, 
 
 // Python classes whose metaclass is `type`: no argument tuple where __new__ is object's.
 Object* type_instance_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
+  RecursionGuard guard(" while calling a Python object");
+  if (!guard) return nullptr;
   Type* type = as_type(callable);
   const ssize nargs = vectorcall_nargs(nargsf);
   const bool direct = type->new_ == object_type_new && !type_has(type, kTypeAbstract) &&

@@ -159,7 +159,7 @@ constinit Type union_type = {
     .richcompare = slot<union_compare>,
     .members = members,
     .getset = getset,
-    .free = reinterpret_cast<FreeFunc>(&gc_free),
+    .free = gc_free_slot,
 };
 
 Tuple* union_type_args(Object* p) { return cast<Tuple>(as_union(p)->args); }

@@ -225,7 +225,7 @@ constinit Type partial_type = {
     .getset = partial_getset,
     .dictoffset = offsetof(Partial, attributes),
     .new_ = partial_new,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
 };
 
 // ---- cmp_to_key
@@ -281,7 +281,7 @@ constinit Type key_wrapper_type = {
     .clear = KeyWrapperFields::clear,
     .richcompare = slot<wrapper_compare>,
     .members = wrapper_members,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
 };
 
 Ref<KeyWrapper> cmp_to_key(Object*, Object* mycmp) { return wrapper_new(mycmp, nullptr); }

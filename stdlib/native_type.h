@@ -6,6 +6,7 @@
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
 #include "runtime/error.h"
+#include "runtime/native_stack.h"
 #include "runtime/type.h"
 
 namespace minipy {
@@ -64,7 +65,9 @@ inline Ref<T> allocate(Type* type) {
   return Ref<T>::steal(reinterpret_cast<T*>(type->alloc(type, 0)));
 }
 
-inline Object* next_item(Object* iterator) { return type_of(iterator)->iternext(iterator); }
+inline Object* next_item(Object* iterator) {
+  return native_stack_left() ? type_of(iterator)->iternext(iterator) : nullptr;
+}
 
 // What may follow a null from next_item: nothing or StopIteration, which is cleared. False: another exception.
 inline bool ended_normally() { return !error_pending() || error_clear_if(StopIteration); }

@@ -105,13 +105,15 @@ int generator_traverse(Object* self, VisitProc visit, void* arg) {
 
 void generator_dealloc(Object* self) {
   Generator* g = cast<Generator>(self);
-  if (g->weakreflist) {
-    gc_untrack(self);
-    weakref_clear_all(self);
-    gc_track(self);
-  }
-  if (object_finalize_in_dealloc(self)) return;
   gc_untrack(self);
+  // A generator that waits for a generator that waits... is freed, and closed before, without deep recursion.
+  TRASHCAN_GUARD(self, generator_dealloc);
+  if (g->weakreflist) weakref_clear_all(self);
+  if (!finished(g)) {
+    gc_track(self);
+    if (object_finalize_in_dealloc(self)) return;
+    gc_untrack(self);
+  }
   clear_field(g->origin_or_finalizer);
   if (g->state < GeneratorState::kCleared) {
     g->state = GeneratorState::kCleared;

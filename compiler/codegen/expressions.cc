@@ -1,5 +1,6 @@
 // Code generation: expressions (language reference, chapter 6).
 #include "compiler/codegen/codegen.h"
+#include "compiler/depth.h"
 
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
@@ -10,7 +11,6 @@
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
-#include "runtime/thread_state.h"
 
 namespace minipy {
 
@@ -23,8 +23,7 @@ constexpr int kStackUseGuideline = 30;
 }  // namespace
 
 bool CodeGenerator::expression(ast::Expr* e) {
-  RecursionGuard guard(" during compilation");
-  if (!guard) return false;
+  if (!compiler_stack_left()) return false;
   ast::Location outer = unit().loc;
   set_location(e->loc);
   bool ok = expression_parts(e);
@@ -223,8 +222,7 @@ bool CodeGenerator::conditional(ast::IfExp* e) {
 
 // Jumps to `next` when the truth of e is `condition`.
 bool CodeGenerator::jump_if(ast::Expr* e, Block* next, bool condition) {
-  RecursionGuard guard(" during compilation");
-  if (!guard) return false;
+  if (!compiler_stack_left()) return false;
   switch (e->kind) {
     case K::UnaryOp:
       if (ast::to<ast::UnaryOp>(e)->op == ast::UnaryOperator::Not) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/depth.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
@@ -10,7 +11,6 @@
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
-#include "runtime/thread_state.h"
 
 namespace minipy {
 namespace {
@@ -96,6 +96,7 @@ class Folder {
   bool percent_format(ast::Expr*& e, bool* done);
 
   Arena& arena_;
+  CompilerDepth depth_;
   int optimize_;
   bool future_annotations_;
 };
@@ -424,8 +425,8 @@ bool Folder::comprehensions(Seq<ast::Comprehension*>& generators) {
 }
 
 bool Folder::expression(ast::Expr*& e) {
-  RecursionGuard guard(" during compilation");
-  if (!guard) return false;
+  CompilerDepth::Level level(depth_);
+  if (!level) return false;
   return expression_parts(e);
 }
 
@@ -506,6 +507,8 @@ bool Folder::arguments(ast::Arguments* a) {
 }
 
 bool Folder::pattern(ast::Pattern* p) {
+  CompilerDepth::Level level(depth_);
+  if (!level) return false;
   auto all = [&](Seq<ast::Pattern*>& list) {
     for (ast::Pattern* q : list) {
       if (!pattern(q)) return false;
@@ -528,8 +531,8 @@ bool Folder::pattern(ast::Pattern* p) {
 }
 
 bool Folder::statement(ast::Stmt* s) {
-  RecursionGuard guard(" during compilation");
-  if (!guard) return false;
+  CompilerDepth::Level level(depth_);
+  if (!level) return false;
   switch (s->kind) {
     case K::FunctionDef:
     case K::AsyncFunctionDef: {

@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/depth.h"
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
-#include "runtime/thread_state.h"
 
 namespace minipy {
 
@@ -101,8 +101,7 @@ bool PatternCompiler::store_name(Str* name, Context& c) {
 }
 
 bool PatternCompiler::pattern(ast::Pattern* p, Context& c) {
-  RecursionGuard guard(" during compilation");
-  if (!guard) return false;
+  if (!compiler_stack_left()) return false;
   // The place stays: what follows (a store, a jump) is shown at the last part of the pattern.
   g_.set_location(p->loc);
   return pattern_parts(p, c);

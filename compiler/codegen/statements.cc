@@ -1,12 +1,12 @@
 // Code generation: statements. Each function's comment-free body follows the order of evaluation of the language
 // reference, chapters 7 and 8.
 #include "compiler/codegen/codegen.h"
+#include "compiler/depth.h"
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
-#include "runtime/thread_state.h"
 
 namespace minipy {
 
@@ -86,8 +86,7 @@ bool CodeGenerator::body(const Stmts& list) {
 }
 
 bool CodeGenerator::statement(ast::Stmt* s) {
-  RecursionGuard guard(" during compilation");
-  if (!guard) return false;
+  if (!compiler_stack_left()) return false;
   set_location(s->loc);
   return statement_parts(s);
 }

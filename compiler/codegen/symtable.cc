@@ -2,12 +2,12 @@
 
 #include <string>
 
+#include "compiler/depth.h"
 #include "compiler/syntax_error.h"
 #include "runtime/abstract.h"
 #include "runtime/error.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
-#include "runtime/thread_state.h"
 
 namespace minipy {
 
@@ -117,6 +117,7 @@ class SymbolTableBuilder {
   bool directive_error(Scope* scope, Str* name, const char* format);
 
   Arena& arena_;
+  CompilerDepth depth_;
   Str* filename_;
   bool future_annotations_;
   std::unique_ptr<SymbolTable> table_;
@@ -206,8 +207,8 @@ std::unique_ptr<SymbolTable> SymbolTableBuilder::build(ast::Mod* tree) {
 // --------------------------------------------------------------------------------------------------------
 
 bool SymbolTableBuilder::statement(ast::Stmt* s) {
-  RecursionGuard guard(" during compilation");
-  if (!guard) return false;
+  CompilerDepth::Level level(depth_);
+  if (!level) return false;
   using K = ast::NodeKind;
   switch (s->kind) {
     case K::FunctionDef: {
@@ -377,8 +378,7 @@ bool SymbolTableBuilder::alias(ast::Alias* a) {
 }
 
 bool SymbolTableBuilder::pattern(ast::Pattern* p) {
-  RecursionGuard guard(" during compilation");
-  if (!guard) return false;
+  if (!compiler_stack_left()) return false;
   using K = ast::NodeKind;
   auto all = [&](const Seq<ast::Pattern*>& list) {
     for (ast::Pattern* q : list) {
@@ -484,8 +484,8 @@ bool SymbolTableBuilder::yield_like(ast::Expr* e, const char* what) {
 }
 
 bool SymbolTableBuilder::expression(ast::Expr* e) {
-  RecursionGuard guard(" during compilation");
-  if (!guard) return false;
+  CompilerDepth::Level level(depth_);
+  if (!level) return false;
   using K = ast::NodeKind;
   switch (e->kind) {
     case K::NamedExpr: return named_expression(ast::to<ast::NamedExpr>(e));
@@ -685,8 +685,7 @@ bool SymbolTableBuilder::analyze_name(Scope* scope, Str* name, int flags, NameSc
 }
 
 bool SymbolTableBuilder::analyze(Scope* scope, const Names* outer_bound, const Names& outer_global, Names& free) {
-  RecursionGuard guard(" during compilation");
-  if (!guard) return false;
+  if (!compiler_stack_left()) return false;
   bool function = scope->type == ScopeType::kFunction, class_body = scope->type == ScopeType::kClass;
   const Names none;
   InheritedNames bound_here(outer_bound ? *outer_bound : none), global(outer_global);

@@ -1,12 +1,12 @@
 #include "compiler/codegen/unparse.h"
 
+#include "compiler/depth.h"
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
 #include "runtime/int.h"
 #include "runtime/str.h"
-#include "runtime/thread_state.h"
 
 namespace minipy {
 namespace {
@@ -246,8 +246,7 @@ bool Unparser::f_string(ast::Expr* e, bool is_spec) {
 }
 
 bool Unparser::write(ast::Expr* e, int level) {
-  RecursionGuard guard(" during compilation");
-  if (!guard) return false;
+  if (!compiler_stack_left()) return false;
   switch (e->kind) {
     case K::BoolOp: {
       auto* b = ast::to<ast::BoolOp>(e);

@@ -13,10 +13,24 @@ namespace minipy {
 
 namespace {
 
+// Reading a field or an attribute takes a level of recursion; the error names the class that has it.
 constexpr const char* kTraversing[] = {
 #define AST_NODE(Base, Class, python_name, fields) " while traversing '" python_name "' node",
 #include "compiler/ast.def"
 };
+// For attributes that is the sum or product.
+template <class T>
+constexpr const char* kTraversingAttributes = nullptr;
+#define AST_SUM(Base, python_name, located) \
+  template <>                               \
+  constexpr const char* kTraversingAttributes<ast::Base> = " while traversing '" python_name "' node";
+#include "compiler/ast.def"
+template <>
+constexpr const char* kTraversingAttributes<ast::Arg> = " while traversing 'arg' node";
+template <>
+constexpr const char* kTraversingAttributes<ast::Keyword> = " while traversing 'keyword' node";
+template <>
+constexpr const char* kTraversingAttributes<ast::Alias> = " while traversing 'alias' node";
 
 // The class of sums that a node class belongs to; void for product types.
 template <class T>
@@ -48,7 +62,7 @@ class Reader {
     if constexpr (std::is_void_v<Sum>) {
       T* made = arena_.make<T>();
       TRY(fields(object, made));
-      if constexpr (std::is_base_of_v<ast::LocatedNode, T>) TRY(location(object, asdl_name<T>(), true, &made->loc));
+      if constexpr (std::is_base_of_v<ast::LocatedNode, T>) TRY(location<T>(object, true, &made->loc));
       *out = made;
     } else {
       Sum* made = nullptr;
@@ -65,7 +79,7 @@ class Reader {
     if (is_none(object)) return kOk;
     [[maybe_unused]] ast::Location loc;
     if constexpr (std::is_base_of_v<ast::LocatedNode, Sum>) {
-      TRY(location(object, asdl_name<Sum>(), !std::is_same_v<Sum, ast::Pattern>, &loc));
+      TRY(location<Sum>(object, !std::is_same_v<Sum, ast::Pattern>, &loc));
     }
     // By the exact class first, then as isinstance() tells.
     for (bool exact : {true, false}) {
@@ -93,25 +107,26 @@ class Reader {
     return object_is_instance(object, as_object(type));
   }
 
-  Status location(Object* object, const char* owner, bool optional_end, ast::Location* loc) {
-    TRY(attribute_int(object, NAME("lineno"), owner, &loc->lineno));
-    TRY(attribute_int(object, NAME("col_offset"), owner, &loc->col_offset));
-    if (!optional_end) {
-      TRY(attribute_int(object, NAME("end_lineno"), owner, &loc->end_lineno));
-      return attribute_int(object, NAME("end_col_offset"), owner, &loc->end_col_offset);
+  template <class Owner>
+  Status location(Object* object, bool optional_end, ast::Location* loc) {
+    TRY(attribute_int<Owner>(object, NAME("lineno"), false, &loc->lineno));
+    TRY(attribute_int<Owner>(object, NAME("col_offset"), false, &loc->col_offset));
+    if (optional_end) {
+      loc->end_lineno = loc->lineno;
+      loc->end_col_offset = loc->col_offset;
     }
-    loc->end_lineno = loc->lineno;
-    loc->end_col_offset = loc->col_offset;
-    TRY(attribute_int(object, NAME("end_lineno"), nullptr, &loc->end_lineno));
-    return attribute_int(object, NAME("end_col_offset"), nullptr, &loc->end_col_offset);
+    TRY(attribute_int<Owner>(object, NAME("end_lineno"), optional_end, &loc->end_lineno));
+    return attribute_int<Owner>(object, NAME("end_col_offset"), optional_end, &loc->end_col_offset);
   }
 
-  // Without an owner: optional.
-  Status attribute_int(Object* object, Str* name, const char* owner, int32_t* out) {
+  template <class Owner>
+  Status attribute_int(Object* object, Str* name, bool optional, int32_t* out) {
     Ref<Object> value;
     TRY(object_find_attr(object, name, value));
-    if (!value && owner) return raise(TypeError, "required field \"{}\" missing from {}", name, owner);
-    if (!value || (!owner && is_none(value.get()))) return kOk;
+    if (optional && (!value || is_none(value.get()))) return kOk;
+    if (!value) return raise(TypeError, "required field \"{}\" missing from {}", name, asdl_name<Owner>());
+    RecursionGuard guard(kTraversingAttributes<Owner>);
+    if (!guard) return Status::failed();
     return integer(value.get(), out);
   }
 
@@ -179,6 +194,8 @@ class Reader {
 
   template <class T, class Item>
   Status item(Object* value, ast::NodeKind owner, Item& out) {
+    RecursionGuard guard(kTraversing[static_cast<int>(owner)]);
+    if (!guard) return Status::failed();
     if constexpr (std::is_same_v<T, ast::field::Int>) {
       return integer(value, &out);
     } else if constexpr (std::is_enum_v<T>) {
@@ -202,8 +219,6 @@ class Reader {
       out = arena_.own(share(cast<Str>(value)));
       return kOk;
     } else {
-      RecursionGuard guard(kTraversing[static_cast<int>(owner)]);
-      if (!guard) return Status::failed();
       return node(value, &out);
     }
   }

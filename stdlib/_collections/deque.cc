@@ -777,7 +777,7 @@ constinit Type deque_type = {
     .init = INIT(deque_init, "deque(self, iterable=<nothing>, maxlen=None)"),
     .alloc = type_generic_alloc,
     .new_ = deque_new,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
 };
 
 }  // namespace minipy

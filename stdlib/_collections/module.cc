@@ -259,7 +259,7 @@ constinit Type defaultdict_type = {
     .base_type = &dict_type,
     .init = defaultdict_init,
     .alloc = type_generic_alloc,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
 };
 
 constinit Type tuplegetter_type = {

@@ -678,7 +678,7 @@ constinit Type ordered_dict_type = {
     .dictoffset = offsetof(OrderedDict, attributes),
     .init = ordered_init,
     .alloc = type_generic_alloc,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
 };
 
 }  // namespace minipy

@@ -490,7 +490,7 @@ constinit Type itertools_product_type = {
     .iternext = slot<product_next>,
     .methods = product_methods,
     .new_ = product_new,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
 };
 
 constinit Type itertools_combinations_type = {
@@ -508,7 +508,7 @@ constinit Type itertools_combinations_type = {
     .iternext = slot<combinations_next<false>>,
     .methods = combinations_methods,
     .new_ = NEW(combinations_create, "combinations(type, iterable, r)"),
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
 };
 
 constinit Type itertools_replacement_type = {
@@ -528,7 +528,7 @@ constinit Type itertools_replacement_type = {
     .iternext = slot<combinations_next<true>>,
     .methods = replacement_methods,
     .new_ = NEW(replacement_create, "combinations_with_replacement(type, iterable, r)"),
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
 };
 
 constinit Type itertools_permutations_type = {
@@ -546,7 +546,7 @@ constinit Type itertools_permutations_type = {
     .iternext = slot<permutations_next>,
     .methods = permutations_methods,
     .new_ = NEW(permutations_create, "permutations(type, iterable, r=None)"),
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
 };
 
 }  // namespace minipy

@@ -12,8 +12,8 @@
 #include "runtime/bytes.h"
 #include "runtime/error.h"
 #include "runtime/function.h"
-#include "runtime/str.h"
 #include "runtime/names.h"
+#include "runtime/str.h"
 #include "stdlib/_ast/ast_convert.h"
 #include "tests/fuzz/target.h"
 

@@ -29,13 +29,13 @@ void run_parser(std::string_view input);
 void run_compiler(std::string_view input);
 void run_marshal(std::string_view input);
 
-#define FUZZ_CHECK(condition, ...)                                             \
-  do {                                                                         \
-    if (!(condition)) {                                                        \
+#define FUZZ_CHECK(condition, ...)                                               \
+  do {                                                                           \
+    if (!(condition)) {                                                          \
       std::fprintf(stderr, "fuzz: %s:%d: %s\n", __FILE__, __LINE__, #condition); \
-      std::fprintf(stderr, "" __VA_ARGS__);                                    \
-      std::abort();                                                            \
-    }                                                                          \
+      std::fprintf(stderr, "" __VA_ARGS__);                                      \
+      std::abort();                                                              \
+    }                                                                            \
   } while (0)
 
 // Takes the first byte off the input; 0 when there is none.
