@@ -12,6 +12,7 @@
 
 #include "compiler/compile.h"
 #include "compiler/marshal.h"
+#include "gc/memory_failure.h"
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
@@ -227,8 +228,31 @@ int handle_pending_exception() {
   return 1;
 }
 
+// -X minipy.nomemory=FIRST:LAST, for tests: of the allocations that the program makes, those from FIRST on and below
+// LAST fail. Without a value nothing fails, and their number is printed at the end.
+class MemoryFailure {
+ public:
+  explicit MemoryFailure(const CommandLine& line) {
+    const std::string name = "minipy.nomemory";
+    for (const std::string& x : line.start.xoptions) {
+      if (!x.starts_with(name)) continue;
+      unsigned long first = ULONG_MAX, last = ULONG_MAX;
+      if (x.size() > name.size()) std::sscanf(x.c_str() + name.size(), "=%lu:%lu", &first, &last);
+      print_count_ = first == ULONG_MAX;
+      memory::fail_allocations(first, last);
+    }
+  }
+  ~MemoryFailure() {
+    if (print_count_) std::fprintf(stderr, "minipy: %lu allocations\n", memory::allocations_counted());
+  }
+
+ private:
+  bool print_count_ = false;
+};
+
 int run_command_line(CommandLine& line) {
   if (line.watch && !line.watch->before_program(line)) return 1;
+  MemoryFailure failure(line);
   int status = run_target(line);
   if (line.inspect && line.mode != RunMode::kStandardInput && isatty(STDIN_FILENO)) {
     status = run_interactive(line);

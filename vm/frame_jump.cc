@@ -76,7 +76,7 @@ const char* why_not(StackShape target) {
 class ShapeFinder {
  public:
   explicit ShapeFinder(Code* code)
-      : code_(code), r_(code->runtime), shapes_(static_cast<size_t>(r_->units) + 1, kUnknown) {}
+      : r_(code->runtime), shapes_(static_cast<size_t>(r_->units) + 1, kUnknown) {}
   std::vector<StackShape> run() {
     // Generators begin with the value that is sent.
     shapes_[0] = 0;
@@ -174,7 +174,6 @@ class ShapeFinder {
     return changed;
   }
 
-  Code* code_;
   CodeRuntime* r_;
   std::vector<StackShape> shapes_;
   std::vector<bool> is_prefix_;
