@@ -62,7 +62,7 @@ namespace {
 
 Status set_type_attribute(Type* type, Str* name, Object* value) {
   if (type_has(type, kTypeImmutable)) {
-    return raise(TypeError, "cannot set '{}' attribute of immutable type '{}'", as_object(name), type->name);
+    return raise(TypeError, "cannot set {} attribute of immutable type '{}'", repr_of(name), type->name);
   }
   Ref<Str> interned = share(name);
   if (type_of(name) == &str_type && !str_is_interned(name)) str_intern(interned);

@@ -27,7 +27,13 @@ bool check_count(ssize nargs, ssize wanted) {
   (void)raise(TypeError, "expected {} argument{}, got {}", wanted, wanted == 1 ? "" : "s", nargs);
   return false;
 }
-// (CPython's messages begin with an empty function name.)
+// (CPython's messages of these begin with an empty function name.)
+bool check_count_unnamed(ssize nargs, ssize wanted) {
+  if (nargs == wanted) [[likely]]
+    return true;
+  (void)raise(TypeError, " expected {} argument{}, got {}", wanted, wanted == 1 ? "" : "s", nargs);
+  return false;
+}
 bool check_count_between(ssize nargs, ssize least, ssize most) {
   if (nargs < least) {
     (void)raise(TypeError, " expected at least {} argument{}, got {}", least, least == 1 ? "" : "s", nargs);
@@ -84,7 +90,7 @@ Object* wrap_hash(Object* self, Object* const*, ssize n, void* f) {
   return as_object(int_from_ssize(r).release());
 }
 Object* wrap_repeat(Object* self, Object* const* args, ssize n, void* f) {
-  if (!check_count(n, 1)) return nullptr;
+  if (!check_count_unnamed(n, 1)) return nullptr;
   Maybe<ssize> count = number_as_ssize(args[0], OverflowError);
   return count ? as<SsizeArgFunc>(f)(self, *count) : nullptr;
 }
@@ -108,7 +114,7 @@ Object* wrap_item(Object* self, Object* const* args, ssize n, void* f) {
   return i ? as<SsizeArgFunc>(f)(self, *i) : nullptr;
 }
 Object* wrap_set_item(Object* self, Object* const* args, ssize n, void* f) {
-  if (!check_count(n, 2)) return nullptr;
+  if (!check_count_unnamed(n, 2)) return nullptr;
   Maybe<ssize> i = sequence_index(self, args[0]);
   return i ? none_or_failure(as<SsizeObjArgProc>(f)(self, *i, args[1])) : nullptr;
 }
@@ -123,7 +129,7 @@ Object* wrap_contains(Object* self, Object* const* args, ssize n, void* f) {
   return r < 0 ? nullptr : bool_ref(r).release();
 }
 Object* wrap_set_subscript(Object* self, Object* const* args, ssize n, void* f) {
-  return check_count(n, 2) ? none_or_failure(as<ObjObjArgProc>(f)(self, args[0], args[1])) : nullptr;
+  return check_count_unnamed(n, 2) ? none_or_failure(as<ObjObjArgProc>(f)(self, args[0], args[1])) : nullptr;
 }
 Object* wrap_delete_subscript(Object* self, Object* const* args, ssize n, void* f) {
   return check_count(n, 1) ? none_or_failure(as<ObjObjArgProc>(f)(self, args[0], nullptr)) : nullptr;
@@ -153,7 +159,7 @@ bool check_setattr_applies(Object* self, SetAttroFunc f, const char* what) {
   return true;
 }
 Object* wrap_setattr(Object* self, Object* const* args, ssize n, void* f) {
-  if (!check_count(n, 2) || !check_setattr_applies(self, as<SetAttroFunc>(f), "__setattr__")) return nullptr;
+  if (!check_count_unnamed(n, 2) || !check_setattr_applies(self, as<SetAttroFunc>(f), "__setattr__")) return nullptr;
   return none_or_failure(as<SetAttroFunc>(f)(self, args[0], args[1]));
 }
 Object* wrap_delattr(Object* self, Object* const* args, ssize n, void* f) {
@@ -182,7 +188,7 @@ Object* wrap_descr_get(Object* self, Object* const* args, ssize n, void* f) {
   return as<DescrGetFunc>(f)(self, instance, owner);
 }
 Object* wrap_descr_set(Object* self, Object* const* args, ssize n, void* f) {
-  return check_count(n, 2) ? none_or_failure(as<DescrSetFunc>(f)(self, args[0], args[1])) : nullptr;
+  return check_count_unnamed(n, 2) ? none_or_failure(as<DescrSetFunc>(f)(self, args[0], args[1])) : nullptr;
 }
 Object* wrap_descr_delete(Object* self, Object* const* args, ssize n, void* f) {
   return check_count(n, 1) ? none_or_failure(as<DescrSetFunc>(f)(self, args[0], nullptr)) : nullptr;

@@ -436,7 +436,8 @@ Status struct_init(Struct* self, Object* format) {
   } else if (is_bytes(format)) {
     bytes = share(format);
   } else {
-    return raise(TypeError, "Struct() argument 1 must be a str or bytes object, not {:.200}", type_name(format));
+    return raise(TypeError, "Struct() argument 1 must be a str or bytes object, not {:.200}",
+                 type_short_name(type_of(format)));
   }
   replace_field(self->format, share(bytes.get()));
   auto text = bytes_view(cast<Bytes>(bytes.get()));

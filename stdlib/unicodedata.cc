@@ -127,7 +127,7 @@ Ref<Str> ucd_lookup(Object* self, Object* name) {
   } else {
     if (!object_has_buffer(name) || !buffer.get(name)) {
       error_clear();
-      return raise(TypeError, "lookup() argument must be read-only bytes-like object, not {}", type_name(name));
+      return raise(TypeError, "a bytes-like object is required, not '{:.100}'", type_name(name));
     }
     text = buffer.text();
   }

@@ -338,8 +338,9 @@ Status deque_assign_item(Deque* d, ssize i, Object* value) {
   return kOk;
 }
 
-// Index of the first item in [start, stop) that equals the value, -1 when there is none. A change meanwhile raises.
-Maybe<ssize> find(Deque* d, Object* value, ssize start, ssize stop, Type* mutated_error, const char* mutated_message) {
+// Index of the first item in [start, stop) that equals the value, -1 when there is none. A change meanwhile raises
+// `mutated_error`; with `hit_counts`, not when the comparison that changed the deque found the value.
+Maybe<ssize> find(Deque* d, Object* value, ssize start, ssize stop, Type* mutated_error, bool hit_counts) {
   size_t state = d->state;
   Walk walk(d);
   for (ssize i = 0; i < stop; i++) {
@@ -347,7 +348,8 @@ Maybe<ssize> find(Deque* d, Object* value, ssize start, ssize stop, Type* mutate
       Ref<Object> item = share(walk.item());
       Maybe<bool> equal = object_compare_bool(item.get(), value, kEq);
       if (!equal) return kRaised;
-      if (d->state != state) return raise(mutated_error, "{}", mutated_message);
+      if (*equal && hit_counts) return i;
+      if (d->state != state) return raise(mutated_error, "deque mutated during iteration");
       if (*equal) return i;
     }
     if (i + 1 < stop) walk.next();
@@ -356,7 +358,7 @@ Maybe<ssize> find(Deque* d, Object* value, ssize start, ssize stop, Type* mutate
 }
 
 Maybe<bool> deque_contains(Deque* d, Object* value) {
-  Maybe<ssize> i = find(d, value, 0, deque_size(d), RuntimeError, "deque mutated during iteration");
+  Maybe<ssize> i = find(d, value, 0, deque_size(d), RuntimeError, true);
   if (!i) return kRaised;
   return *i >= 0;
 }
@@ -371,14 +373,14 @@ Ref<Object> deque_index(Deque* d, Object* value, Object* start_arg, Object* stop
   if (last < 0 && (last += n) < 0) last = 0;
   if (last > n) last = n;
   if (first > last) first = last;
-  Maybe<ssize> i = find(d, value, first, last, RuntimeError, "deque mutated during iteration");
+  Maybe<ssize> i = find(d, value, first, last, RuntimeError, true);
   if (!i) return nullptr;
   if (*i < 0) return raise(ValueError, "{} is not in deque", repr_of(value));
   return int_from_ssize(*i);
 }
 
 Status deque_remove(Deque* d, Object* value) {
-  Maybe<ssize> i = find(d, value, 0, deque_size(d), IndexError, "deque mutated during remove().");
+  Maybe<ssize> i = find(d, value, 0, deque_size(d), IndexError, false);
   if (!i) return kRaised;
   if (*i < 0) return raise(ValueError, "{} is not in deque", repr_of(value));
   return delete_item(d, *i);
