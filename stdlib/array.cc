@@ -1014,7 +1014,7 @@ constinit Type array_type = {
     .getset = array_getset,
     .alloc = type_generic_alloc,
     .new_ = array_type_new,
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
 };
 
 constinit MethodDef iterator_methods[] = {

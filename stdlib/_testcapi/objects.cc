@@ -50,7 +50,7 @@ constinit Type await_type = {
     .traverse = AwaitFields::traverse,
     .alloc = type_generic_alloc,
     .new_ = NEW(await_new, "awaitType(type, iterator, /)"),
-    .free = reinterpret_cast<FreeFunc>(gc_free),
+    .free = gc_free_slot,
 };
 
 // Generic[x] is a GenericAlias, which stands for x as a base class (PEP 560).
