@@ -19,6 +19,7 @@
 #include "runtime/function.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
+#include "runtime/native_stack.h"
 #include "runtime/str.h"
 
 namespace minipy {
@@ -40,7 +41,7 @@ class Writer {
   std::string out;
 
   void object(Object* p) {
-    if (++depth_ > kMaxDepth) {
+    if (++depth_ > kMaxDepth || !has_native_stack()) {
       fail(Failure::kTooDeep);
     } else if (!p) {
       byte('0');
@@ -285,7 +286,7 @@ class Reader {
 
   // Null without an exception: the marker that ends a dict.
   Ref<Object> object() {
-    if (++depth_ > kMaxDepth) {
+    if (++depth_ > kMaxDepth || !has_native_stack()) {
       depth_--;
       return raise(ValueError, "recursion limit exceeded");
     }

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
@@ -47,7 +48,7 @@ char* lowest_stack_address() {
   if (pthread_getattr_np(pthread_self(), &attributes) != 0) return nullptr;
   pthread_attr_getstack(&attributes, &base, &size);
   pthread_attr_destroy(&attributes);
-  return static_cast<char*>(base) + kNativeReserve;
+  return static_cast<char*>(base) + std::min(size / 4, kNativeReserve);
 }
 
 void make_states(const StartOptions& options) {
