@@ -38,7 +38,11 @@ add_compile_options(-fwrapv -fno-strict-aliasing -ffp-contract=off -fno-semantic
 # relocated at start-up (time, and private pages). The C++ library and GMP are linked in for the same reason.
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
 add_compile_options(-fno-pie)
-add_link_options(-no-pie -static-libgcc -Wl,--as-needed -Wl,--exclude-libs,ALL)
+add_link_options(-no-pie -static-libgcc -Wl,--as-needed)
+# (clang's sanitizers are linked in, and the shared libraries must find their malloc.)
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Fuzz")
+  add_link_options(-Wl,--exclude-libs,ALL)
+endif()
 if(NOT CMAKE_BUILD_TYPE MATCHES "^(Asan|Fuzz)$")
   add_link_options(-static-libstdc++)
 endif()

@@ -21,7 +21,7 @@ import types
 import warnings
 
 LIBRARY = '/usr/lib/python3.11'
-MOST = 1500  # seeds
+MOST = 600  # seeds
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 

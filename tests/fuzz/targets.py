@@ -41,7 +41,7 @@ def run_pyc(data):
         if flags & 1:
             external._validate_hash_pyc(data, b'12345678', 'fuzz', details)
         code = external._compile_bytecode(memoryview(data)[16:], 'fuzz', '/fuzz.pyc')
-    except ORDINARY:
+    except (SystemError, *ORDINARY):  # SystemError, as in CPython, for impossible code objects
         return
     try:
         walk_code(code)
@@ -67,7 +67,7 @@ def search(pattern, subject):
     pattern.fullmatch(subject)
     for m in pattern.finditer(subject):
         m.groups(), m.span(), m.regs, m.lastgroup, m.groupdict()
-    pattern.sub(r'<\g<0>>', subject)
+    pattern.sub(r'<\g<0>>' if isinstance(subject, str) else rb'<\g<0>>', subject)
     pattern.split(subject)
     scanner = pattern.scanner(subject, 1)
     while scanner.match():
@@ -154,8 +154,8 @@ def run_struct(data):
         assert repr(s.unpack_from(buffer, 3)) == repr(values)
         if size:
             list(s.iter_unpack(data * 3))
-    except (_struct.error, *ORDINARY):
-        pass
+    except (SystemError, _struct.error, *ORDINARY):  # SystemError: '0p', as in CPython
+        return
     for wrong in (1, -1, 1 << 64, b'x', 'x', 1e400, None):
         try:
             s.pack(*[wrong] * len(values))
