@@ -5,6 +5,8 @@
 // that looks for unreachable memory, this sees objects whose count was raised once too often.
 #include "tests/fuzz/engine.h"
 
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 
@@ -117,12 +119,17 @@ bool start_python_target(const char* function) {
 
 }  // namespace
 
+void check_failed(const char* file, int line, const char* condition, const std::string& detail) {
+  std::fprintf(stderr, "fuzz: %s:%d: %s\n%s\n", file, line, condition, detail.c_str());
+  std::abort();
+}
+
 void expect_ordinary_error() {
   if (!error_pending()) return;
   if (error_matches(SystemError) || error_matches(AssertionError)) {
     Ref<Object> error = error_take();
     Ref<Str> text = object_repr(error.get());
-    FUZZ_CHECK(!"an error that must not happen", "%s\n", text ? std::string(str_utf8(text.get())).c_str() : "?");
+    FUZZ_CHECK(!"an error that must not happen", text ? std::string(str_utf8(text.get())) : "?");
   }
   error_clear();
 }

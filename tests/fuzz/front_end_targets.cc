@@ -83,7 +83,7 @@ void run_parser(std::string_view input) {
   if (!back) return expect_ordinary_error();
   if (mode != ParseMode::kFunctionType && !validate_ast(back)) return expect_ordinary_error();
   if (!dump_ast(back, {.include_attributes = true}, &again)) return expect_ordinary_error();
-  FUZZ_CHECK(text == again, "%s\n%s\n", text.c_str(), again.c_str());
+  FUZZ_CHECK(text == again, text + "\n" + again);
 }
 
 void run_compiler(std::string_view input) {

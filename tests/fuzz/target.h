@@ -7,8 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
+#include <string>
 #include <string_view>
 
 namespace minipy::fuzz {
@@ -29,13 +28,13 @@ void run_parser(std::string_view input);
 void run_compiler(std::string_view input);
 void run_marshal(std::string_view input);
 
-#define FUZZ_CHECK(condition, ...)                                               \
-  do {                                                                           \
-    if (!(condition)) {                                                          \
-      std::fprintf(stderr, "fuzz: %s:%d: %s\n", __FILE__, __LINE__, #condition); \
-      std::fprintf(stderr, "" __VA_ARGS__);                                      \
-      std::abort();                                                              \
-    }                                                                            \
+[[noreturn]] void check_failed(const char* file, int line, const char* condition, const std::string& detail = {});
+
+#define FUZZ_CHECK(condition, ...)                                                             \
+  do {                                                                                         \
+    if (!(condition)) {                                                                        \
+      ::minipy::fuzz::check_failed(__FILE__, __LINE__, #condition __VA_OPT__(, ) __VA_ARGS__); \
+    }                                                                                          \
   } while (0)
 
 // Takes the first byte off the input; 0 when there is none.
