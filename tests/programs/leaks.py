@@ -11,7 +11,7 @@ and arguments, after a few runs that fill caches; between the runs everything th
 - the reference total: must be equal;
 - the number of allocated blocks: must not grow with every run.
 
-leaks_skipped.txt names the programs that cannot be run twice in one process, and why.
+leaks_skipped.txt names the programs that leave something behind by what they do, and why.
 """
 import sys
 
