@@ -140,7 +140,8 @@ def acceptable(process):
         return False
     if process.returncode in (0, 1, 120):
         return True
-    return 'memory' in errors and 'exhausted' in errors and process.returncode > 0
+    # Where a name cannot be interned the process ends, and says so.
+    return 'minipy: fatal: ' in errors and 'MemoryError' in errors
 
 
 def main():
