@@ -308,8 +308,10 @@ ast::Expr* parse_strings(LiteralHost& host, const Token* tokens, int count, cons
     }
   }
   if (!bytes) return joined.finish(loc, kind);
+  Ref<Bytes> value = bytes_from(bytes_value);
+  if (!value) return nullptr;
   auto* node = ast::make<ast::Constant>(host.context.arena, loc);
-  node->value = as_object(host.context.arena.own(bytes_from(bytes_value)));
+  node->value = as_object(host.context.arena.own(std::move(value)));
   return node;
 }
 
