@@ -93,11 +93,15 @@ class Writer {
     return true;
   }
 
-  // An object seen before is written as its number. An object with one reference cannot occur twice.
+  // An object seen before is written as its number. An object with one reference cannot occur twice; interned strings
+  // get a number all the same, so that equal code gives equal bytes.
   bool reference(Object* p, int* flag) {
-    if (version_ < 3 || p->refcount == 1) return false;
-    auto [it, inserted] = seen_.try_emplace(p, static_cast<long>(seen_.size()));
-    if (!inserted) {
+    if (version_ < 3) return false;
+    if (p->refcount == 1 && !(is_exactly(p, &str_type) && str_is_interned(cast<Str>(p)))) return false;
+    auto [it, inserted] = seen_.try_emplace(p, references_);
+    if (inserted) {
+      references_++;
+    } else {
       byte('r');
       long_(it->second);
       return true;
@@ -245,7 +249,7 @@ class Writer {
   void code(Code* c, int flag) {
     byte('c' | flag);
     for (int field : {c->argcount, c->posonlyargcount, c->kwonlyargcount, c->stacksize, c->flags}) long_(field);
-    object(as_object(c->code));
+    instructions(c);
     object(c->consts);
     object(c->names);
     object(as_object(c->localsplusnames));
@@ -256,6 +260,15 @@ class Writer {
     long_(c->firstlineno);
     object(as_object(c->linetable));
     object(c->exceptiontable);
+  }
+
+  // CPython makes the bytes of `co_code` for each code object and keeps them: they have a number, to which nothing
+  // refers.
+  void instructions(Code* c) {
+    bool numbered = version_ >= 3;
+    if (numbered) references_++;
+    byte('s' | (numbered ? kFlagRef : 0));
+    sized(bytes_view(c->code));
   }
 
   void buffer(Object* p, int flag) {
@@ -270,7 +283,8 @@ class Writer {
 
   int version_;
   int depth_ = 0;
-  std::unordered_map<Object*, long> seen_;
+  std::unordered_map<Object*, long> seen_;  // the numbers of objects
+  long references_ = 0;                     // numbers given so far
 };
 
 // ---- Reading

@@ -497,14 +497,18 @@ void Tokenizer::leave_async_def() {
 
 // Checks the characters of an identifier that is not ASCII (language reference 2.3).
 bool Tokenizer::verify_identifier() {
-  // What counts is the identifier's own characters; that its normal form is one too follows from XID_Start/Continue.
+  char32_t c;
   for (const char* p = start_; p < cur_;) {
-    char32_t c;
     int length = decode_utf8(p, cur_, &c);
     if (length == 0) {
       fail(TokenizerStatus::kDecode);
       return false;
     }
+    p += length;
+  }
+  // What counts is the identifier's own characters; that its normal form is one too follows from XID_Start/Continue.
+  for (const char* p = start_; p < cur_;) {
+    int length = decode_utf8(p, cur_, &c);
     bool valid = p == start_ ? c == '_' || unicode_is_xid_start(c) : unicode_is_xid_continue(c);
     if (!valid) {
       std::string_view text(p, static_cast<size_t>(length));

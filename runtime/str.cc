@@ -13,6 +13,7 @@
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/error.h"
+#include "runtime/static_str.h"
 #include "runtime/str_internal.h"
 #include "runtime/type.h"
 
@@ -338,6 +339,12 @@ int str_compare(const Str* a, const Str* b) {
 hash_t str_hash(Str* s) {
   if (s->hash == -1) s->hash = hash_bytes(str_data(s), s->length * str_kind(s));
   return s->hash;
+}
+
+Str* str_static(std::string_view ascii) {
+  Ref<Str> s = MUST(str_from_ascii(ascii));
+  s->base.refcount += kStaticRefcount;
+  return s.release();
 }
 
 }  // namespace minipy

@@ -11,6 +11,7 @@
 #include "runtime/function.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
+#include "runtime/static_str.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 
@@ -29,7 +30,7 @@ CodeGenerator::CodeGenerator(Arena& arena, Str* filename, SymbolTable* table, in
       interactive_(interactive) {}
 
 Ref<Code> CodeGenerator::generate(ast::Mod* tree) {
-  if (!enter_unit(ANONYMOUS("<module>"), UnitType::kModule, tree, 1)) return nullptr;
+  if (!enter_unit(STATIC_STR("<module>"), UnitType::kModule, tree, 1)) return nullptr;
   bool ok = true, add_none = true;
   if (auto* m = ast::as<ast::Module>(tree)) {
     ok = body(m->body);
@@ -361,7 +362,9 @@ Status local_names(Unit& u, const FrameLayout& layout, Ref<Tuple>& names, Ref<By
     kind_bytes[at] = static_cast<char>(kind_bytes[at] | (is_cell ? kLocalCell : kLocalFree));
   }
   names = TRY(name_tuple(list.data(), layout.local_count));
-  kinds = TRY(bytes_from(kind_bytes));
+  // An object of its own, however short.
+  kinds = TRY(bytes_new(nullptr, static_cast<ssize>(kind_bytes.size())));
+  std::copy(kind_bytes.begin(), kind_bytes.end(), kinds->data);
   return kOk;
 }
 

@@ -89,14 +89,6 @@ class ByteBuffer {
   size_t size_ = 0;
 };
 
-// The name of a scope that has none of its own. One string for each, which, as in CPython, is not an interned one.
-#define ANONYMOUS(text)                            \
-  ([]() -> Str* {                                  \
-    static Str* name_ = MUST(str_from_ascii(text)) \
-    .release();                                    \
-    return name_;                                  \
-  }())
-
 inline constexpr char kLateFuture[] = "from __future__ imports must occur at the beginning of the file";
 
 class CodeGenerator {

@@ -10,6 +10,7 @@
 #include "runtime/frame_objects.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
+#include "runtime/static_str.h"
 #include "runtime/str.h"
 
 namespace minipy {
@@ -71,19 +72,19 @@ bool CodeGenerator::expression_parts(ast::Expr* e) {
       return unpacking_display(ast::to<ast::Set>(e)->elts, 0, OP_BUILD_SET, OP_SET_ADD, OP_SET_UPDATE, false);
     case K::GeneratorExp: {
       auto* c = ast::to<ast::GeneratorExp>(e);
-      return comprehension(e, ANONYMOUS("<genexpr>"), c->generators, c->elt, nullptr);
+      return comprehension(e, STATIC_STR("<genexpr>"), c->generators, c->elt, nullptr);
     }
     case K::ListComp: {
       auto* c = ast::to<ast::ListComp>(e);
-      return comprehension(e, ANONYMOUS("<listcomp>"), c->generators, c->elt, nullptr);
+      return comprehension(e, STATIC_STR("<listcomp>"), c->generators, c->elt, nullptr);
     }
     case K::SetComp: {
       auto* c = ast::to<ast::SetComp>(e);
-      return comprehension(e, ANONYMOUS("<setcomp>"), c->generators, c->elt, nullptr);
+      return comprehension(e, STATIC_STR("<setcomp>"), c->generators, c->elt, nullptr);
     }
     case K::DictComp: {
       auto* c = ast::to<ast::DictComp>(e);
-      return comprehension(e, ANONYMOUS("<dictcomp>"), c->generators, c->key, c->value);
+      return comprehension(e, STATIC_STR("<dictcomp>"), c->generators, c->key, c->value);
     }
     case K::Yield: {
       if (unit().scope->type != ScopeType::kFunction) return error_here("'yield' outside function");

@@ -7,6 +7,7 @@
 #include "runtime/error.h"
 #include "runtime/function.h"
 #include "runtime/names.h"
+#include "runtime/static_str.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 
@@ -166,7 +167,7 @@ bool CodeGenerator::lambda(ast::Lambda* e) {
   if (!check_arguments(e->args)) return false;
   int flags = 0;
   if (!default_arguments(e->args, &flags)) return false;
-  if (!enter_unit(ANONYMOUS("<lambda>"), UnitType::kLambda, e, e->loc.lineno)) return false;
+  if (!enter_unit(STATIC_STR("<lambda>"), UnitType::kLambda, e, e->loc.lineno)) return false;
   // A lambda has no docstring, so that the first constant is None.
   if (add_constant(py_none()) < 0) return false;
   Unit& u = unit();

@@ -7,7 +7,8 @@ Run as a program, by the interpreter that is examined (by `minipy compare`, and 
     stages.py show STAGE PATH       the whole text of one stage
 
 Stages: tokens (the tokenizer's stream), tree (ast.dump with attributes), comments (the same with type comments),
-symbols (the symbol tables), code0, code1, code2 (code objects at each -O level, every field, recursively),
+symbols (the symbol tables), code0, code1, code2 (code objects at each -O level, every field, recursively), pyc (what
+marshal writes for a .pyc file, which shows what is shared and interned),
 annotations (every expression of the source as `from __future__ import annotations` writes it). Warnings belong to a
 stage in the order in which they are issued; an exception stands for the result, with its class and all its fields.
 """
@@ -86,6 +87,10 @@ def code(source, name, level):
     return marshal.dumps(compile(source, name, "exec", dont_inherit=True, optimize=level), 2)
 
 
+def pyc(source, name):
+    return marshal.dumps(compile(source, name, "exec", dont_inherit=True, optimize=0))
+
+
 def expressions_of(node, found):
     """The outermost expressions below the node that may stand in a postponed annotation."""
     for field, value in ast.iter_fields(node):
@@ -119,6 +124,7 @@ STAGES = {
     "code0": lambda source, name: code(source, name, 0),
     "code1": lambda source, name: code(source, name, 1),
     "code2": lambda source, name: code(source, name, 2),
+    "pyc": pyc,
     "annotations": annotations,
 }
 NEEDS = {"tokens": "_tokenize", "symbols": "_symtable"}
