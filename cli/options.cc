@@ -78,7 +78,10 @@ class Parser {
     if (arg == "--check-hash-based-pycs") {
       if (++i >= argv_.size()) return usage_error("Argument expected for the --check-hash-based-pycs option");
       const std::string& mode = argv_[i];
-      if (mode == "always" || mode == "never" || mode == "default") return true;
+      if (mode == "always" || mode == "never" || mode == "default") {
+        out_.check_hash_based_pycs = mode;
+        return true;
+      }
       std::fprintf(stderr, "--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n");
       return usage_error("");
     }

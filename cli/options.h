@@ -20,6 +20,7 @@ struct CommandLine {
   bool inspect = false;          // -i: interactive after the program
   bool dash = false;             // "-" was given
   bool skip_first_line = false;  // -x
+  std::string check_hash_based_pycs = "default";
   // kAction: a subcommand's own work instead of a program, with the interpreter up. Returns the exit status; a pending
   // exception is reported as a program's is.
   std::function<int()> action;

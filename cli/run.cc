@@ -214,6 +214,14 @@ int run_target(CommandLine& line) {
   return 1;
 }
 
+// The import system asks module _imp.
+Status set_pyc_checking(const CommandLine& line) {
+  if (line.check_hash_based_pycs == "default") return kOk;
+  Ref<Object> module = TRY(import_module("_imp"));
+  Ref<Str> mode = TRY(str_from_ascii(line.check_hash_based_pycs));
+  return object_set_attr(module.get(), NAME("check_hash_based_pycs"), as_object(mode.get()));
+}
+
 }  // namespace
 
 int handle_pending_exception() {
@@ -252,6 +260,7 @@ class MemoryFailure {
 
 int run_command_line(CommandLine& line) {
   if (line.watch && !line.watch->before_program(line)) return 1;
+  if (!set_pyc_checking(line)) return handle_pending_exception();
   MemoryFailure failure(line);
   int status = run_target(line);
   if (line.inspect && line.mode != RunMode::kStandardInput && isatty(STDIN_FILENO)) {

@@ -343,7 +343,7 @@ hash_t str_hash(Str* s) {
 
 Str* str_static(std::string_view ascii) {
   Ref<Str> s = MUST(str_from_ascii(ascii));
-  s->base.refcount += kStaticRefcount;
+  if (s->length > 1) s->base.refcount += kStaticRefcount;  // shorter ones are shared and static already
   return s.release();
 }
 

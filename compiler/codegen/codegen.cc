@@ -409,7 +409,7 @@ Ref<Code> CodeGenerator::assemble(bool add_none) {
                            assembled.line_table.get(), assembled.code.get(),    assembled.exception_table.get()};
   Object* shared[std::size(parts)];
   for (size_t i = 0; i < std::size(parts); i++) {
-    shared[i] = constants_.share(parts[i]);
+    shared[i] = constants_.share_whole(parts[i]);
     if (!shared[i]) return nullptr;
   }
   CodeSpec spec;

@@ -131,17 +131,18 @@ ConstantTable::~ConstantTable() {
   for (Slot& slot : slots_) xdecref(slot.constant);
 }
 
-// Where the constant stands or would stand.
-ConstantTable::Slot* ConstantTable::find(Object* constant, uint64_t hash, bool* failed) {
+Object* ConstantTable::known(Object* constant, uint64_t hash, bool* failed) const {
+  *failed = false;
+  if (slots_.empty()) return nullptr;
   size_t mask = slots_.size() - 1;
-  for (size_t i = hash & mask;; i = (i + 1) & mask) {
-    Slot& slot = slots_[i];
-    if (!slot.constant) return &slot;
-    if (slot.hash != hash) continue;
-    Maybe<bool> equal = same(slot.constant, constant);
-    if (!equal) *failed = true;
-    if (!equal || *equal) return &slot;
+  for (size_t i = hash & mask; slots_[i].constant; i = (i + 1) & mask) {
+    if (slots_[i].hash != hash) continue;
+    Maybe<bool> equal = same(slots_[i].constant, constant);
+    *failed = !equal;
+    if (!equal) return nullptr;
+    if (*equal) return slots_[i].constant;
   }
+  return nullptr;
 }
 
 void ConstantTable::insert(Object* constant, uint64_t hash) {
@@ -167,12 +168,9 @@ Object* ConstantTable::share(Object* p) {
   RecursionGuard guard(" during compilation");
   if (!guard) return nullptr;
   uint64_t hash = hash_constant(p);
-  if (!slots_.empty()) {
-    bool failed = false;
-    Slot* slot = find(p, hash, &failed);
-    if (failed) return nullptr;
-    if (slot->constant) return slot->constant;
-  }
+  bool failed;
+  Object* there = known(p, hash, &failed);
+  if (there || failed) return there;
   Ref<Object> value = Ref<Object>::share(p);
   if (is_exactly(p, &tuple_type)) {
     Tuple* t = cast<Tuple>(p);
@@ -194,6 +192,15 @@ Object* ConstantTable::share(Object* p) {
   }
   insert(value.get(), hash);
   return value.get();
+}
+
+Object* ConstantTable::share_whole(Object* p) {
+  uint64_t hash = hash_constant(p);
+  bool failed;
+  Object* there = known(p, hash, &failed);
+  if (there || failed) return there;
+  insert(p, hash);
+  return p;
 }
 
 }  // namespace minipy

@@ -22,13 +22,16 @@ class ConstantTable {
   // tuples and frozensets are shared too (a tuple's are replaced in place). Borrowed from the table; null: an exception
   // is pending.
   Object* share(Object* constant);
+  // As share(), but leaves the items of a new tuple alone: for the tables and tuples that make up a code object.
+  Object* share_whole(Object* constant);
 
  private:
   struct Slot {
     uint64_t hash;
     Object* constant;  // owned; null: empty
   };
-  Slot* find(Object* constant, uint64_t hash, bool* failed);
+  // What is there for a constant of this hash: borrowed, or null, then with an exception if *failed.
+  Object* known(Object* constant, uint64_t hash, bool* failed) const;
   void insert(Object* constant, uint64_t hash);
 
   std::vector<Slot> slots_;  // open addressing; the size is a power of two

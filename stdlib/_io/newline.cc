@@ -7,6 +7,7 @@
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
+#include "runtime/static_str.h"
 #include "runtime/str.h"
 #include "runtime/str_internal.h"
 #include "stdlib/_io/io.h"
@@ -148,9 +149,9 @@ Ref<Object> newlines(NewlineDecoder* self) {
   TRY(check_initialized(self));
   Object* found[3];
   int n = 0;
-  if (self->seen & kSeenCr) found[n++] = as_object(NAME("\r"));
-  if (self->seen & kSeenLf) found[n++] = as_object(NAME("\n"));
-  if (self->seen & kSeenCrLf) found[n++] = as_object(NAME("\r\n"));
+  if (self->seen & kSeenCr) found[n++] = as_object(STATIC_STR("\r"));
+  if (self->seen & kSeenLf) found[n++] = as_object(STATIC_STR("\n"));
+  if (self->seen & kSeenCrLf) found[n++] = as_object(STATIC_STR("\r\n"));
   if (n == 0) return none_ref();
   if (n == 1) return share(found[0]);
   return tuple_from_array(found, n);
@@ -196,7 +197,7 @@ Ref<Str> newline_decode(Object* object, Object* input, bool final) {
   }
   Ref<Str> text = std::move(output).cast_to<Str>();
   if (self->pending_cr && (final || str_length(text.get()) > 0)) {
-    text = TRY(str_concat(NAME("\r"), text.get()));
+    text = TRY(str_concat(STATIC_STR("\r"), text.get()));
     self->pending_cr = false;
   }
   ssize n = str_length(text.get());

@@ -9,6 +9,7 @@
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
+#include "runtime/static_str.h"
 #include "runtime/str.h"
 #include "runtime/str_internal.h"
 #include "runtime/weakref.h"
@@ -98,7 +99,7 @@ Status store(StringIo* self, const Str* text) {
 Status write_text(StringIo* self, Str* text) {
   Ref<Str> s = share(text);
   if (self->decoder) s = TRY(newline_decode(self->decoder, as_object(text), true));
-  if (self->write_as) s = TRY(str_replace(s.get(), NAME("\n"), cast<Str>(self->write_as), -1));
+  if (self->write_as) s = TRY(str_replace(s.get(), STATIC_STR("\n"), cast<Str>(self->write_as), -1));
   return store(self, s.get());
 }
 
@@ -270,7 +271,7 @@ Status set_newline(StringIo* self, Object* newline) {
 }
 
 Status init(StringIo* self, Object* initial, Object* newline) {
-  Object* line_ending = newline ? newline : as_object(NAME("\n"));
+  Object* line_ending = newline ? newline : as_object(STATIC_STR("\n"));
   if (!is_none(line_ending) && !is_str(line_ending)) {
     return raise(TypeError, "newline must be str or None, not {:.200}", type_name(line_ending));
   }

@@ -7,6 +7,7 @@
 #include "runtime/dict.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
+#include "runtime/static_str.h"
 #include "stdlib/_io/textio.h"
 
 namespace minipy::io {
@@ -83,7 +84,7 @@ Ref<Object> text_write(TextIo* self, Str* given) {
   Ref<Str> text = share(given);
   bool has_newline = (self->write_as || self->line_buffering) && str_find_char(given, '\n', 0, length, 1) >= 0;
   if (has_newline && self->write_as) {
-    text = TRY(str_replace(given, NAME("\n"), cast<Str>(self->write_as), -1));
+    text = TRY(str_replace(given, STATIC_STR("\n"), cast<Str>(self->write_as), -1));
   }
   bool flush_all =
       self->line_buffering && (has_newline || str_find_char(text.get(), '\r', 0, str_length(text.get()), 1) >= 0);

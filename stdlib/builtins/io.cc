@@ -11,6 +11,7 @@
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
+#include "runtime/static_str.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 #include "stdlib/_io/io.h"
@@ -40,12 +41,12 @@ Status builtin_print(Object*, VarArgs args, Object* sep, Object* end, Object* fi
   } else {
     target = Ref<Object>::share(file);
   }
-  Object* separator = sep ? sep : as_object(NAME(" "));
-  Object* ending = end ? end : as_object(NAME("\n"));
+  Object* separator = sep ? sep : as_object(STATIC_STR(" "));
+  Object* ending = end ? end : as_object(STATIC_STR("\n"));
   TRY(check_separator("sep", separator));
   TRY(check_separator("end", ending));
-  if (is_none(separator)) separator = as_object(NAME(" "));
-  if (is_none(ending)) ending = as_object(NAME("\n"));
+  if (is_none(separator)) separator = as_object(STATIC_STR(" "));
+  if (is_none(ending)) ending = as_object(STATIC_STR("\n"));
   // The write method is looked up for every piece, as CPython does; str() of exact strings is themselves.
   for (ssize i = 0; i < args.size; i++) {
     if (i > 0) TRY(io::stream_write(target.get(), separator));

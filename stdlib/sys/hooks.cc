@@ -12,6 +12,7 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
+#include "runtime/static_str.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 #include "stdlib/import.h"
@@ -87,7 +88,7 @@ Status displayhook(Object*, Object* value) {
     error_clear();
     TRY(write_escaped(out, value));
   }
-  TRY(call_method(out, NAME("write"), as_object(NAME("\n"))));
+  TRY(call_method(out, NAME("write"), as_object(STATIC_STR("\n"))));
   return dict_set(builtins, as_object(NAME("_")), value);
 }
 
