@@ -88,6 +88,9 @@ def code(source, name, level):
 
 
 def pyc(source, name):
+    # Strings of one character are shared by the whole process, and interned once anything has asked for that.
+    for number in range(256):
+        sys.intern(chr(number))
     return marshal.dumps(compile(source, name, "exec", dont_inherit=True, optimize=0))
 
 
