@@ -163,7 +163,10 @@ bool start(const char* name) {
 
 void run_input(std::string_view input, bool check_leaks) {
   run_once(input);
-  if (check_leaks) look_for_leak(input);
+  // References in marshal data can make cycles through code objects, which are never freed, as in CPython.
+  bool data_of_marshal = !std::strcmp(current->name, "marshal") || !std::strcmp(current->name, "pyc");
+  bool may_make_cycles = data_of_marshal && input.find('r') != std::string_view::npos;
+  if (check_leaks && !may_make_cycles) look_for_leak(input);
 }
 
 }  // namespace minipy::fuzz
