@@ -144,6 +144,8 @@ ParseOptions parse_options(const CompileOptions& o) {
   p.dont_imply_dedent = o.flags & kCfDontImplyDedent;
   p.allow_incomplete_input = o.flags & kCfAllowIncompleteInput;
   p.from_file = o.from_file;
+  p.interactive = o.interactive;
+  p.needs_more = o.needs_more;
   return p;
 }
 

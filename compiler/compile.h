@@ -38,7 +38,10 @@ struct CompileOptions {
   int flags = 0;
   int optimize = -1;  // -1: the interpreter's -O level
   int feature_version = 11;
-  bool from_file = false;  // as ParseOptions::from_file
+  // As those of ParseOptions.
+  bool from_file = false;
+  bool interactive = false;
+  bool* needs_more = nullptr;
 };
 // What the parser is to know of them.
 ParseOptions parse_options(const CompileOptions& options);

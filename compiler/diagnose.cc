@@ -13,11 +13,21 @@ namespace minipy {
 using peg::Item;
 using peg::Rule;
 
+namespace {
+
+AfterSource after_source(const ParseContext& context, const SourceText& source) {
+  if (source.undecodable_lineno) return AfterSource::kUndecodable;
+  return context.options.needs_more ? AfterSource::kMore : AfterSource::kEnd;
+}
+
+}  // namespace
+
 Diagnoser::Diagnoser(ParseContext& context, const SourceText& source, ParseMode mode)
     : LiteralHost(context),
       grammar_(peg::grammar()),
-      tokenizer_(source.text, context.tokenizer_options(), this),
+      tokenizer_(source.text, context.source_options(after_source(context, source)), this),
       mode_(mode),
+      source_(&source),
       encoding_(source.encoding),
       known_encoding_(context.options.ignore_cookie || !source.encoding.empty()) {
   constexpr std::string_view kStartRules[] = {"file", "interactive", "eval", "func_type"};
@@ -37,6 +47,7 @@ Diagnoser::Value Diagnoser::parse() { return run_rule(start_rule_); }
 
 Diagnoser::Value Diagnoser::run() {
   Value result = parse();
+  if (tokenizer_.status() == TokenizerStatus::kMore) return nullptr;
   if (result && !error_pending()) {
     if (mode_ == ParseMode::kInteractive && more_statements()) {
       return error_at_last_token("multiple statements found while compiling a single statement");
@@ -47,6 +58,7 @@ Diagnoser::Value Diagnoser::run() {
     error_clear();
     return error_at_last_token("incomplete input");
   }
+  if (error_pending() && silent_) return nullptr;
   if (error_pending()) {
     // An error of the tokenizer further on goes before one that the parser found (but not before one of the tokenizer).
     if (!tokenizer_.at_end() && tokenizer_.status() == TokenizerStatus::kOk && error_matches(SyntaxError))
@@ -61,7 +73,7 @@ Diagnoser::Value Diagnoser::run() {
   call_invalid_rules_ = true;
   std::fill(memos_.begin(), memos_.end(), nullptr);
   parse();
-  report_failure(last_token);
+  if (!silent_) report_failure(last_token);
   return nullptr;
 }
 
@@ -427,6 +439,14 @@ ast::Expr* Diagnoser::parse_fstring_field(const FStringField& field) {
     return nullptr;
   }
   return static_cast<ast::Expr*>(value);
+}
+
+bool needs_more(ParseContext& context, const SourceText& source) {
+  Diagnoser parser(context, source, ParseMode::kInteractive);
+  parser.be_silent();
+  parser.run();
+  error_clear();
+  return parser.tokenizer_status() == TokenizerStatus::kMore;
 }
 
 bool diagnose(ParseContext& context, const SourceText& source, ParseMode mode) {

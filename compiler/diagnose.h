@@ -41,6 +41,10 @@ class Diagnoser final : public LiteralHost, private TokenizerWarnings {
   // Parses. Null: an exception is pending. The value is no tree unless it is an f-string's expression.
   Value run();
 
+  // Issue no warnings, report no failure.
+  void be_silent() { silent_ = true; }
+  TokenizerStatus tokenizer_status() const { return tokenizer_.status(); }
+
   // ---- For the actions (compiler/diagnose_actions.cc)
   ast::Location location(int start_mark) const;
   Value matched() { return &matched_; }
@@ -100,6 +104,7 @@ class Diagnoser final : public LiteralHost, private TokenizerWarnings {
 
   bool tokenizer_error();
   std::nullptr_t unclosed_bracket();
+  void raise_undecodable();
   void report_failure(const Token* last_token);
   void check_rest_of_source();
   bool more_statements() const;
@@ -110,6 +115,7 @@ class Diagnoser final : public LiteralHost, private TokenizerWarnings {
   Tokenizer tokenizer_;
   int start_rule_;
   ParseMode mode_;
+  const SourceText* source_ = nullptr;   // null: an f-string's expression
   const FStringField* field_ = nullptr;  // of an f-string's expression
   std::string encoding_;
   // The source's encoding was declared, or it was a str: only then does CPython count offsets in characters.
@@ -119,11 +125,15 @@ class Diagnoser final : public LiteralHost, private TokenizerWarnings {
   int mark_ = 0;
   int level_ = 0;
   bool call_invalid_rules_ = false;
-  bool failed_ = false;          // an error is pending, or no memory: unwind
+  bool failed_ = false;  // an error is pending, or no memory: unwind
+  bool silent_ = false;
   bool statement_open_ = false;  // `single` mode
   const Token* known_error_token_ = nullptr;
   ast::LocatedNode matched_{};
 };
+
+// Whether a statement of `single` mode goes on after the source's last line.
+bool needs_more(ParseContext& context, const SourceText& source);
 
 // Raises the error of a source that does not parse. False: it does parse after all.
 bool diagnose(ParseContext& context, const SourceText& source, ParseMode mode);

@@ -60,7 +60,8 @@ Ref<Str> Diagnoser::error_line(int lineno) {
   }
   if (tokenizer_.lineno() <= lineno && tokenizer_.read_end() > tokenizer_.buffer_start()) {
     const char* start = tokenizer_.buffer_start();
-    return decode_replacing({start, static_cast<size_t>(tokenizer_.read_end() - start)});
+    std::string_view held(start, static_cast<size_t>(tokenizer_.read_end() - start));
+    return decode_replacing(context.options.interactive ? held.substr(0, held.find('\n')) : held);
   }
   std::string_view rest = tokenizer_.source();
   int first = field_ ? field_->first_lineno() : 1;
@@ -115,7 +116,10 @@ std::nullptr_t Diagnoser::error_at_last_token(Type* type, std::string_view messa
   if (tokens_.empty()) return error_at_raw(type, 0, 0, 0, -1, message);
   const Token& token = known_error_token_ ? *known_error_token_ : tokens_.back()->token;
   int offset = token.col + 1;
-  if (token.col == -1) offset = static_cast<int>(tokenizer_.cursor() - tokenizer_.line_start());
+  // At the end of a program's file CPython has nothing left in its buffer.
+  bool drained = context.options.from_file && token.kind != TokenKind::kErrorToken &&
+                 tokenizer_.status() == TokenizerStatus::kEndOfFile;
+  if (token.col == -1) offset = drained ? 0 : static_cast<int>(tokenizer_.cursor() - tokenizer_.line_start());
   int end_offset = token.end_col == -1 ? -1 : token.end_col + 1;
   return error_at_raw(type, token.lineno, offset, token.end_lineno, end_offset, message);
 }
@@ -126,6 +130,14 @@ std::nullptr_t Diagnoser::unclosed_bracket() {
   char message[] = "'(' was never closed";
   message[1] = tokenizer_.open_bracket();
   return error_at_raw(SyntaxError, lineno, col + 1, lineno, 0, message);
+}
+
+void Diagnoser::raise_undecodable() {
+  static_cast<void>(
+      raise(SyntaxError,
+            "Non-UTF-8 code starting with '\\x{:02x}' in file {} on line {}, but no encoding declared; see "
+            "https://peps.python.org/pep-0263/ for details",
+            static_cast<unsigned>(source_->undecodable_byte), context.filename, source_->undecodable_lineno));
 }
 
 // Raises for an ERRORTOKEN. Always false.
@@ -161,7 +173,9 @@ bool Diagnoser::tokenizer_error() {
       if (reason) error_at_last_token("(unicode error) " + std::string(str_utf8(reason.get())));
       break;
     }
+    case TokenizerStatus::kUndecodable: raise_undecodable(); break;
     case TokenizerStatus::kOk:
+    case TokenizerStatus::kMore:
     case TokenizerStatus::kRaised: break;
   }
   failed_ = true;
@@ -235,6 +249,8 @@ void Diagnoser::check_rest_of_source() {
     } else if (tokenizer_.status() == TokenizerStatus::kDecode) {
       // Here the UnicodeDecodeError about the identifier gets through.
       (void)str_from_utf8(tokenizer_.error_text());
+    } else if (tokenizer_.status() == TokenizerStatus::kUndecodable) {
+      raise_undecodable();
     } else if (tokenizer_.status() != TokenizerStatus::kRaised && tokenizer_.level() > 0 &&
                current.lineno > tokenizer_.open_bracket_lineno()) {
       unclosed_bracket();
@@ -247,6 +263,7 @@ void Diagnoser::check_rest_of_source() {
 // ---- Warnings
 
 bool Diagnoser::warn_invalid_escape(const Token& token, std::string_view message) {
+  if (silent_) return true;
   Ref<Str> text = str_from_ascii(message);
   if (!text) return false;
   if (warn_explicit(DeprecationWarning, text.get(), context.filename, token.lineno)) return true;
@@ -259,6 +276,7 @@ bool Diagnoser::warn_invalid_escape(const Token& token, std::string_view message
 }
 
 TokenizerWarnings::Result Diagnoser::warn_invalid_literal(const char* message, const Token& number) {
+  if (silent_) return Result::kIssued;
   Ref<Str> text = str_from_ascii(message);
   if (!text) return Result::kRaised;
   if (warn_explicit(SyntaxWarning, text.get(), context.filename, number.end_lineno)) return Result::kIssued;

@@ -37,9 +37,13 @@ ast::Mod* parse_source(Arena& arena, std::string_view source, Str* filename, Par
   SourceText text;
   if (!read_source(source, filename, mode, options, &text)) return nullptr;
   ParseContext context(arena, filename, options);
+  if (options.needs_more && needs_more(context, text)) {
+    *options.needs_more = true;
+    return nullptr;
+  }
   std::vector<ParseWarning> warnings;
   Parser parser(context, text.text, warnings);
-  ast::Mod* tree = parser.parse(mode);
+  ast::Mod* tree = text.undecodable_lineno ? nullptr : parser.parse(mode);
   if (tree && parser.depth_reached() <= kCertainDepth) {
     return issue_warnings(warnings, context, text, mode) ? tree : nullptr;
   }

@@ -32,6 +32,11 @@ struct ParseOptions {
   bool dont_imply_dedent = false;
   // `PyCF_ALLOW_INCOMPLETE_INPUT` (codeop): a source that ends too early raises "incomplete input".
   bool allow_incomplete_input = false;
+  // `single` mode of a prompt: the rules for lines that somebody types hold (an empty line ends a block).
+  bool interactive = false;
+  // Not null: the source may go on. Set when a line after the last one is needed; there is no tree and no exception
+  // then.
+  bool* needs_more = nullptr;
 };
 
 // Parses a source of bytes: decodes it (PEP 263: byte order mark, coding cookie, default UTF-8) and parses. The tree

@@ -55,6 +55,13 @@ struct ParseContext {
   Str* filename;
   const ParseOptions& options;
   IdentifierTable identifiers;
+  // For the source itself, and for an expression in it.
+  TokenizerOptions source_options(AfterSource after) const {
+    TokenizerOptions result = tokenizer_options();
+    result.after_source = after;
+    result.interactive = options.interactive;
+    return result;
+  }
   TokenizerOptions tokenizer_options() const {
     return {.type_comments = options.type_comments, .async_as_names = options.feature_version < 7};
   }

@@ -46,7 +46,7 @@ bool Parser::tokenize(Tokenizer& tokenizer, bool single) {
 }
 
 ast::Mod* Parser::parse(ParseMode mode) {
-  Tokenizer tokenizer(source_, context.tokenizer_options(), this);
+  Tokenizer tokenizer(source_, context.source_options(AfterSource::kEnd), this);
   if (!tokenize(tokenizer, mode == ParseMode::kInteractive)) return nullptr;
   switch (mode) {
     case ParseMode::kFile: {

@@ -1,5 +1,6 @@
 #include "compiler/source.h"
 
+#include <climits>
 #include <cstring>
 
 #include "compiler/syntax_error.h"
@@ -47,28 +48,29 @@ std::string normal_name(std::string_view name) {
   return std::string(name);
 }
 
-// A line of a file ends where a null byte is.
+// What a null byte hides of its line, the line break included: the next line continues it.
 std::string cut_at_nulls(std::string_view source) {
   std::string out;
   bool cut = false;
   for (char c : source) {
-    if (c == '\n') cut = false;
     if (c == '\0') cut = true;
     if (!cut) out += c;
+    if (c == '\n') cut = false;
   }
   return out;
 }
 
-// A program's file without a declared encoding must be UTF-8.
-Status check_utf8(std::string_view text, Str* filename) {
+// Cuts the text before the first line, of the first `lines`, that is not UTF-8.
+void cut_at_undecodable(SourceText* out, int lines) {
+  std::string_view text = out->text;
   size_t invalid = valid_utf8_prefix(text);
-  if (invalid == text.size()) return kOk;
+  if (invalid == text.size()) return;
   int lineno = 1;
   for (char c : text.substr(0, invalid)) lineno += c == '\n';
-  return raise(SyntaxError,
-               "Non-UTF-8 code starting with '\\x{:02x}' in file {} on line {}, but no encoding declared; see "
-               "https://peps.python.org/pep-0263/ for details",
-               static_cast<unsigned>(static_cast<uint8_t>(text[invalid])), filename, lineno);
+  if (lineno > lines) return;
+  out->undecodable_lineno = lineno;
+  out->undecodable_byte = static_cast<unsigned char>(text[invalid]);
+  out->text.resize(text.rfind('\n', invalid) + 1);
 }
 
 // A LookupError, SyntaxError or UnicodeError about the encoding as the SyntaxError that CPython makes of it, without a
@@ -119,7 +121,8 @@ Status read_source(std::string_view source, Str* filename, ParseMode mode, const
   // The first or second line may declare the encoding, the second only after one without code.
   std::string declared;
   std::string_view rest = out->text;
-  for (int line = 0; line < 2 && !rest.empty() && declared.empty(); line++) {
+  int line = 0;
+  for (; line < 2 && !rest.empty() && declared.empty(); line++) {
     size_t end = rest.find('\n');
     std::string_view text = rest.substr(0, end == rest.npos ? end : end + 1);
     rest.remove_prefix(text.size());
@@ -127,7 +130,12 @@ Status read_source(std::string_view source, Str* filename, ParseMode mode, const
     declared = declared_encoding(text, &is_comment);
     if (!is_comment) break;
   }
-  if (declared.empty()) return options.from_file && !marked ? check_utf8(out->text, filename) : kOk;
+  if (options.from_file && !marked) {
+    // Lines before the declaration are read without knowing of it.
+    cut_at_undecodable(out, declared.empty() ? INT_MAX : line - 1);
+    if (out->undecodable_lineno) return kOk;
+  }
+  if (declared.empty()) return kOk;
   if (marked && declared != "utf-8") {
     if (options.from_file) return raise(SyntaxError, "encoding problem: {} with BOM", declared.c_str());
     Ref<Str> message = TRY(format_message("encoding problem: {} with BOM", declared.c_str()));

@@ -173,7 +173,11 @@ Tokenizer::Tokenizer(std::string_view source, const TokenizerOptions& options, T
 bool Tokenizer::read_line() {
   if (status_ != TokenizerStatus::kOk) return false;
   if (read_end_ == end_) {
-    status_ = TokenizerStatus::kEndOfFile;
+    switch (options_.after_source) {
+      case AfterSource::kEnd: status_ = TokenizerStatus::kEndOfFile; break;
+      case AfterSource::kUndecodable: status_ = TokenizerStatus::kUndecodable; break;
+      case AfterSource::kMore: status_ = TokenizerStatus::kMore; break;
+    }
     return false;
   }
   if (!start_) buffer_ = cur_;
@@ -311,7 +315,6 @@ bool Tokenizer::continue_line() {
     return false;
   }
   if (peek() < 0) {
-    fail(TokenizerStatus::kEndOfFile);
     cur_ = read_end_;
     return false;
   }
@@ -346,7 +349,14 @@ bool Tokenizer::begin_line() {
     }
     cur_++;
   }
-  if (c == '#' || c == '\n') blank_line_ = true;
+  if (c == '#' || c == '\n') {
+    if (!options_.interactive) {
+      blank_line_ = true;
+    } else if (!(col == 0 && c == '\n')) {
+      blank_line_ = lineno_ != 1;
+      col = altcol = 0;
+    }
+  }
   if (blank_line_ || level_ > 0) return true;
   if (continued_col) col = altcol = continued_col;
   return handle_indentation(col, altcol);
@@ -543,6 +553,7 @@ TokenKind Tokenizer::string(const char* quote_start) {
   int closing = 0;
   while (closing != (triple ? 3 : 1)) {
     int c = peek();
+    if (c < 0 && status_ != TokenizerStatus::kEndOfFile) return TokenKind::kErrorToken;
     if (c < 0 || (!triple && c == '\n')) {
       // Reported at the quote that opens it.
       int detected = lineno_;

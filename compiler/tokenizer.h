@@ -46,6 +46,8 @@ enum class TokenizerStatus : uint8_t {
   kLineContinuation,  // unexpected character after line continuation character
   kDecode,            // an identifier is not valid UTF-8
   kRaised,            // a warning became an exception, which is pending
+  kUndecodable,       // the next line is not text (AfterSource::kUndecodable)
+  kMore,              // the next line has not been read yet (AfterSource::kMore)
 };
 
 struct TokenizerError {
@@ -66,7 +68,13 @@ class TokenizerWarnings {
   ~TokenizerWarnings() = default;
 };
 
+// What comes after the last line of the source.
+enum class AfterSource : uint8_t { kEnd, kUndecodable, kMore };
+
 struct TokenizerOptions {
+  AfterSource after_source = AfterSource::kEnd;
+  // Lines come from somebody who types: an empty one ends a block, and a first line without code is an empty statement.
+  bool interactive = false;
   bool type_comments = false;
   bool async_as_names = false;  // before 3.7: `async` and `await` are keywords only inside `async def`
   // Like a module of CPython's `tokenize` command: COMMENT and NL tokens too.

@@ -169,9 +169,15 @@ Ref<Str> syntax_error_str(SyntaxErrorObject* self) {
   if (!have_file && !have_line) return object_str(msg);
   Ref<Str> file;
   if (have_file) file = TRY(file_base_name(cast<Str>(self->filename)));
-  if (have_file && have_line) return format_message("{} ({}, line {})", msg, file, self->lineno);
+  long long line = 0;
+  if (have_line) {
+    int overflow;
+    line = int_to_long_long_overflow(self->lineno, &overflow);
+    if (overflow) line = -1;
+  }
+  if (have_file && have_line) return format_message("{} ({}, line {})", msg, file, line);
   if (have_file) return format_message("{} ({})", msg, file);
-  return format_message("{} (line {})", msg, self->lineno);
+  return format_message("{} (line {})", msg, line);
 }
 
 constinit MemberDef syntax_error_members[] = {

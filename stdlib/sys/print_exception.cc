@@ -1,4 +1,5 @@
 // Printing exceptions as the interpreter shows uncaught ones: chains (PEP 3134), groups (PEP 654), notes (PEP 678).
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -161,7 +162,7 @@ class Printer {
 // Lines of __notes__.
 void append_notes(Object* exception, std::string& out) {
   Ref<Object> notes = attribute(exception, NAME("__notes__"));
-  if (!notes || is_none(notes.get())) return;
+  if (!notes) return;
   if (!is_sequence(notes.get())) {
     out += text_or(object_repr(notes.get()), "<__notes__ repr() failed>");
     return;
@@ -172,26 +173,76 @@ void append_notes(Object* exception, std::string& out) {
   }
 }
 
-// File, line, text and carets of a SyntaxError, from its attributes (which a program may have set).
-void append_syntax_error_place(Object* exception, std::string& out, std::string& suffix) {
-  auto field = [&](const char* name) { return attribute(exception, str_intern_ascii(name).get()); };
-  Ref<Object> filename = field("filename"), lineno = field("lineno"), text = field("text");
-  auto present = [](const Ref<Object>& p) { return p && !is_none(p.get()); };
-  if (present(lineno)) {
-    std::string file = present(filename) ? text_or(object_str(filename.get()), "<string>") : "<string>";
-    out += "  File \"" + file + "\", line " + text_or(object_str(lineno.get()), "?") + "\n";
-  } else if (present(filename)) {
-    suffix = " (" + text_or(object_str(filename.get()), "?") + ")";
+// What a SyntaxError says about its place. The attributes may be anything that a program has set them to.
+struct SyntaxErrorPlace {
+  std::string file;
+  ssize line = 0, end_line = 0;
+  ssize offset = -1, end_offset = -1;  // from 1; -1: none
+  bool has_end = false;                // of subclasses (IndentationError) only the beginning is marked
+  Ref<Object> text;
+};
+
+// An int attribute; for None `fallback`. False: it is missing, or something else.
+bool number_attribute(Object* exception, Str* name, ssize fallback, bool may_be_none, ssize& out) {
+  Ref<Object> value = attribute(exception, name);
+  if (!value) return false;
+  out = fallback;
+  if (may_be_none && is_none(value.get())) return true;
+  if (!is_int(value.get())) return false;
+  Maybe<ssize> number = int_to_ssize(value.get());
+  if (!number) error_clear();
+  out = number ? *number : -1;
+  return static_cast<bool>(number);
+}
+
+// False: the attributes do not describe a place.
+bool read_place(Object* exception, SyntaxErrorPlace& place) {
+  Ref<Object> file = attribute(exception, NAME("filename"));
+  if (!file) return false;
+  place.file = is_none(file.get()) ? "<string>" : text_or(object_str(file.get()), "<string>");
+  if (!number_attribute(exception, NAME("lineno"), 0, false, place.line)) return false;
+  if (!number_attribute(exception, NAME("offset"), -1, true, place.offset)) return false;
+  place.has_end = is_exactly(exception, SyntaxError);
+  if (place.has_end) {
+    if (!number_attribute(exception, NAME("end_lineno"), place.line, true, place.end_line)) return false;
+    if (!number_attribute(exception, NAME("end_offset"), -1, true, place.end_offset)) return false;
   }
-  if (!present(text) || !is_str(text.get())) return;
-  auto number = [](const Ref<Object>& p, ssize fallback) -> ssize {
-    if (!p || !is_int(p.get())) return fallback;
-    Maybe<ssize> v = int_to_ssize(p.get());
-    if (!v) error_clear();
-    return v ? *v : fallback;
+  place.text = attribute(exception, NAME("text"));
+  return static_cast<bool>(place.text);
+}
+
+// The source and, below, the carets. As in CPython offsets count bytes of the text's UTF-8, which ends at a null.
+void append_source_and_carets(const SyntaxErrorPlace& place, std::string_view text, std::string& out) {
+  ssize size = static_cast<ssize>(text.size());
+  ssize start = std::min(place.offset - 1, size);
+  if (start > 0 && start == size && text[static_cast<size_t>(start) - 1] == '\n') start--;
+  ssize end = start + 1;
+  if (place.has_end) end = place.end_line > place.line ? size - 1 : std::min(place.end_offset - 1, size);
+  text = text.substr(0, text.find('\0'));
+  auto skip = [&](size_t n) {
+    text.remove_prefix(n);
+    start -= static_cast<ssize>(n);
+    end -= static_cast<ssize>(n);
   };
-  append_syntax_error_text(cast<Str>(text.get()), number(field("offset"), -1), number(field("end_offset"), -1),
-                           number(lineno, 0), number(field("end_lineno"), 0), out);
+  // Lines before the one with the error.
+  for (size_t newline; (newline = text.find('\n')) != text.npos && static_cast<ssize>(newline) < start;) {
+    skip(newline + 1);
+  }
+  while (!text.empty() && (text[0] == ' ' || text[0] == '\t' || text[0] == '\f')) skip(1);
+  ((out += "    ") += text) += text.ends_with('\n') ? "" : "\n";
+  if (start < 0) return;
+  out += "    " + std::string(static_cast<size_t>(start), ' ');
+  out += std::string(static_cast<size_t>(end > start ? end - start : 1), '^') + "\n";
+}
+
+// The lines before the message, when the attributes describe a place.
+bool append_syntax_error_place(Object* exception, std::string& out) {
+  SyntaxErrorPlace place;
+  if (!read_place(exception, place)) return false;
+  out += "  File \"" + place.file + "\", line " + std::to_string(place.line) + "\n";
+  if (!is_str(place.text.get())) return true;
+  append_source_and_carets(place, text_of(cast<Str>(place.text.get())), out);
+  return true;
 }
 
 }  // namespace
@@ -211,57 +262,16 @@ std::string exception_type_text(Object* exception) {
   return text;
 }
 
-void append_syntax_error_text(Str* text, ssize offset, ssize end_offset, ssize line, ssize end_line, std::string& out) {
-  std::u32string chars;
-  for (ssize i = 0; i < str_length(text); i++) chars += str_at(text, i);
-  auto bytes = static_cast<ssize>(text_of(text).size());
-  while (!chars.empty() && chars.back() == '\n') {
-    chars.pop_back();
-    bytes--;
-  }
-  size_t skipped = 0;
-  while (skipped < chars.size() &&
-         (chars[skipped] == ' ' || chars[skipped] == '\t' || chars[skipped] == '\f' || chars[skipped] == '\n')) {
-    skipped++;
-  }
-  Ref<Str> shown = str_from_ucs4(chars.data() + skipped, static_cast<ssize>(chars.size() - skipped));
-  if (!shown) {
-    error_clear();
-    return;
-  }
-  out += "    " + text_of(shown.get()) + "\n";
-  if (offset < 1) return;
-  // An error over several lines is marked to the end of the first.
-  if (end_line > line) end_offset = static_cast<ssize>(text_of(text).size());
-  if (end_offset <= 0) end_offset = offset;
-  if (offset == end_offset) end_offset = offset + 1;
-  // Nothing is marked beyond the place after the last character; as in CPython, the line's bytes are counted for it.
-  ssize after = bytes + 1;
-  offset = std::min(offset, after);
-  end_offset = std::min(end_offset, after);
-  ssize column = offset - 1 - static_cast<ssize>(skipped);
-  ssize end_column = end_offset - 1 - static_cast<ssize>(skipped);
-  if (column < 0) return;
-  out += "    " + std::string(static_cast<size_t>(column), ' ');
-  out += std::string(static_cast<size_t>(end_column > column ? end_column - column : 1), '^') + "\n";
-}
-
 std::string format_exception_only(Object* exception) {
-  std::string out, suffix;
-  bool syntax_error = false;
-  if (is_instance_of(exception, SyntaxError)) {
-    Ref<Object> marker = attribute(exception, NAME("print_file_and_line"));
-    syntax_error = static_cast<bool>(marker);
+  std::string out;
+  bool placed = false;
+  if (is_instance_of(exception, SyntaxError) && attribute(exception, NAME("print_file_and_line"))) {
+    placed = append_syntax_error_place(exception, out);
   }
-  if (syntax_error) append_syntax_error_place(exception, out, suffix);
   out += exception_type_text(exception);
-  if (syntax_error) {
-    Ref<Object> msg = attribute(exception, NAME("msg"));
-    bool have = msg && !is_none(msg.get());
-    out +=
-        ": " + (have ? text_or(object_str(msg.get()), "<exception str() failed>") : "<no detail available>") + suffix;
-  } else {
-    Ref<Str> message = object_str(exception);
+  Ref<Object> said = placed ? attribute(exception, NAME("msg")) : Ref<Object>::share(exception);
+  if (said && !is_none(said.get())) {
+    Ref<Str> message = object_str(said.get());
     if (!message) {
       error_clear();
       out += ": <exception str() failed>";

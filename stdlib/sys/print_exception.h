@@ -17,8 +17,6 @@ std::string format_traceback(Object* traceback);
 std::string exception_type_text(Object* exception);
 // The last lines: place of a SyntaxError, "Type: message", suggestion, notes.
 std::string format_exception_only(Object* exception);
-// Source text of a SyntaxError and its caret line. Offsets are 1-based characters, -1 or 0: none.
-void append_syntax_error_text(Str* text, ssize offset, ssize end_offset, ssize line, ssize end_line, std::string& out);
 // file.write(text); errors are dropped.
 void write_text(Object* file, std::string_view utf8);
 
