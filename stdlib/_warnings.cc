@@ -11,6 +11,7 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
+#include "runtime/resource_warning.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 #include "stdlib/sys/print_exception.h"
@@ -334,6 +335,10 @@ Status native_warn(Type* category, Str* message, ssize stack_level) {
   return do_warn(as_object(message), as_object(category), stack_level, nullptr);
 }
 
+Status native_warn_unclosed(Object* source, Str* message) {
+  return do_warn(as_object(message), as_object(ResourceWarning), 1, source);
+}
+
 Status native_warn_explicit(Type* category, Str* message, Str* filename, int lineno) {
   Place place;
   place.filename = Ref<Object>::share(as_object(filename));
@@ -383,6 +388,7 @@ Status exec(Module* m) {
   TRY(module_add(m, "_onceregistry", Ref<Object>(state().once_registry)));
   TRY(module_add(m, "_defaultaction", Ref<Object>(state().default_action)));
   g_warn_hook = native_warn;
+  g_warn_unclosed_hook = native_warn_unclosed;
   g_warn_explicit_hook = native_warn_explicit;
   return kOk;
 }

@@ -11,6 +11,7 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
+#include "runtime/resource_warning.h"
 #include "runtime/str.h"
 #include "stdlib/posix/path_argument.h"
 #include "stdlib/posix/posix.h"
@@ -197,7 +198,7 @@ void scandir_finalize(Object* p) {
   ScandirIterator* it = cast<ScandirIterator>(p);
   if (!it->dir) return;
   PreserveError keep;
-  if (!warn(ResourceWarning, 1, "unclosed scandir iterator {}", repr_of(p))) {
+  if (!warn_unclosed(p, "unclosed scandir iterator {}", repr_of(p))) {
     if (error_matches(Warning)) error_write_unraisable(p);
     error_clear();
   }
