@@ -4,6 +4,8 @@
 // Under AddressSanitizer the C library's allocator is used instead, so that the sanitizer sees every block.
 #include "gc/memory.h"
 
+#include <sys/mman.h>
+
 #include "gc/memory_refusal.h"
 
 #ifdef MINIPY_ASAN
@@ -33,8 +35,19 @@ inline void* system_realloc(void* p, size_t size) { return mi_realloc(p, size); 
 inline void system_free(void* p) { mi_free(p); }
 #endif
 
-// Requests beyond PY_SSIZE_T_MAX fail before the allocator sees them.
+// Requests beyond PY_SSIZE_T_MAX fail before the allocator sees them. Those of this size are first put to the kernel:
+// mimalloc asks for address space only (MAP_NORESERVE), which is granted even if there is less memory by far, and
+// filling it would be the end of the process instead of a MemoryError.
 constexpr size_t kMaxRequest = static_cast<size_t>(-1) >> 1;
+constexpr size_t kDoubtful = size_t{1} << 30;
+
+[[gnu::noinline, gnu::cold]] bool is_refused(size_t size) {
+  if (size > kMaxRequest) return true;
+  void* p = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (p == MAP_FAILED) return true;
+  ::munmap(p, size);
+  return false;
+}
 
 // The room's only state: who listens, how many blocks the object domain has given out, and who refuses.
 constinit const Listener* g_listener = nullptr;
@@ -69,7 +82,7 @@ template <Domain kDomain>
 
 template <Domain kDomain>
 inline void* allocate(size_t size) {
-  if (size > kMaxRequest) [[unlikely]]
+  if (size >= kDoubtful && is_refused(size)) [[unlikely]]
     return nullptr;
   if (size == 0) size = 1;
   if (g_listener) [[unlikely]]
@@ -84,6 +97,8 @@ inline void* allocate_zeroed(size_t count, size_t size) {
   if (size != 0 && count > kMaxRequest / size) [[unlikely]]
     return nullptr;
   if (count == 0 || size == 0) count = size = 1;
+  if (count * size >= kDoubtful && is_refused(count * size)) [[unlikely]]
+    return nullptr;
   if (g_listener) [[unlikely]]
     return allocate_watched<kDomain>(count * size, [=] { return system_calloc(count, size); });
   void* p = system_calloc(count, size);
@@ -94,7 +109,7 @@ inline void* allocate_zeroed(size_t count, size_t size) {
 template <Domain kDomain>
 inline void* reallocate(void* p, size_t size) {
   if (!p) return allocate<kDomain>(size);
-  if (size > kMaxRequest) [[unlikely]]
+  if (size >= kDoubtful && is_refused(size)) [[unlikely]]
     return nullptr;
   if (g_listener) [[unlikely]]
     return reallocate_watched<kDomain>(p, size);

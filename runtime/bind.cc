@@ -23,7 +23,8 @@ const char* plural(ssize n) { return n == 1 ? "" : "s"; }
 Raised wrong_positional_count(const Signature& sig, ssize given) {
   int least = sig.required_positional, most = sig.positional;
   if (given < least) {
-    return raise(TypeError, "{} expected {}{} argument{}, got {}", sig.name, least == most ? "" : "at least ", least,
+    bool fixed = least == most && !sig.var_args;
+    return raise(TypeError, "{} expected {}{} argument{}, got {}", sig.name, fixed ? "" : "at least ", least,
                  plural(least), given);
   }
   return raise(TypeError, "{} expected {}{} argument{}, got {}", sig.name, least == most ? "" : "at most ", most,
@@ -45,6 +46,7 @@ Status check_counts(const Signature& sig, ssize given_positional, ssize given_to
   }
   int least = sig.positional_only < sig.required_positional ? sig.positional_only : sig.required_positional;
   if (given_positional < least) {
+    if (sig.var_args && sig.var_kw) return wrong_positional_count(sig, given_positional);
     return raise(TypeError, "{}() takes {} {} positional argument{} ({} given)", sig.name,
                  least == sig.positional && !sig.var_args ? "exactly" : "at least", least, plural(least),
                  given_positional);

@@ -241,15 +241,13 @@ Ref<Object> call_complex_method(Object* x) {
   if (!method) return nullptr;
   auto r = TRY(call(method.get()));
   if (!is_complex(r.get())) {
-    return raise(TypeError, "{:.200}.__complex__() returned non-complex (type {:.200})", type_name(x),
-                 type_name(r.get()));
+    return raise(TypeError, "__complex__ returned non-complex (type {:.200})", type_name(r.get()));
   }
   if (type_of(r.get()) != &complex_type) {
-    TRY(warn(
-        DeprecationWarning, 1,
-        "{:.200}.__complex__() returned non-complex (type {:.200}).  The ability to return an instance of a strict "
-        "subclass of complex is deprecated, and may not be supported in a future version of Python.",
-        type_name(x), type_name(r.get())));
+    TRY(warn(DeprecationWarning, 1,
+             "__complex__ returned non-complex (type {:.200}).  The ability to return an instance of a strict "
+             "subclass of complex is deprecated, and may be removed in a future version of Python.",
+             type_name(r.get())));
   }
   return r;
 }

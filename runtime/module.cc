@@ -1,6 +1,7 @@
 // Module objects. Source: data model 3.2 "Modules", PEP 562 (__getattr__), PEP 366.
 #include "runtime/module.h"
 
+#include <cstdio>
 #include <cstring>
 
 #include "gc/collector.h"
@@ -49,6 +50,10 @@ Status module_init(Module* self, Str* name, Object* doc) {
 void module_dealloc(Object* p) {
   Module* m = cast<Module>(p);
   gc_untrack(p);
+  if (m->name && current_interpreter()->config.verbose) {
+    const char* name = str_utf8_cstr(cast<Str>(m->name));
+    if (name) std::fprintf(stderr, "# destroy %s\n", name);
+  }
   if (m->weaklist) weakref_clear_all(p);
   clear_field(m->dict);
   clear_field(m->name);

@@ -13,7 +13,7 @@ namespace {
 
 Maybe<ssize> optional_index(Object* p, ssize fallback) {
   if (is_none(p)) return fallback;
-  if (!has_index(p)) return raise(TypeError, "argument should be integer or None, not {:.200}", type_name(p));
+  if (!has_index(p)) return raise(TypeError, "argument should be integer or None, not '{:.200}'", type_name(p));
   return number_as_ssize(p, OverflowError);
 }
 

@@ -184,16 +184,18 @@ Ref<Object> traceback_new(Object* next, FrameObject* frame, int lasti, int linen
   return Ref<Object>::steal(as_object(tb));
 }
 
+template <>
+struct ArgumentType<FrameObject> {
+  static constexpr Type* type() { return &frame_type; }
+};
+
 namespace {
 
-Ref<Object> traceback_create(Type*, Object* next, Object* frame, int lasti, int lineno) {
+Ref<Object> traceback_create(Type*, Object* next, FrameObject* frame, int lasti, int lineno) {
   if (!is_none(next) && !is_exactly(next, &traceback_type)) {
     return raise(TypeError, "expected traceback object or None, got '{}'", type_name(next));
   }
-  if (!is_exactly(frame, &frame_type)) {
-    return raise(TypeError, "traceback() argument 'tb_frame' must be frame, not {}", type_name(frame));
-  }
-  return traceback_new(next, cast<FrameObject>(frame), lasti, lineno);
+  return traceback_new(next, frame, lasti, lineno);
 }
 
 int traceback_traverse(Object* self, VisitProc visit, void* arg) {
@@ -269,7 +271,7 @@ constinit Type traceback_type = {
     .methods = traceback_methods,
     .members = traceback_members,
     .getset = traceback_getset,
-    .new_ = NEW(traceback_create, "traceback(type, tb_next, tb_frame, tb_lasti, tb_lineno)"),
+    .new_ = NEW(traceback_create, "TracebackType(type, tb_next, tb_frame, tb_lasti, tb_lineno)"),
 };
 
 }  // namespace minipy

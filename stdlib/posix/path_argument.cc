@@ -70,7 +70,10 @@ Status PathArgument::get(Object* value, const char* function, int allow, const c
   bytes = is_bytes(path);
   Ref<Object> encoded = bytes ? Ref<Object>::share(path) : TRY(str_encode_fs(path));
   text = std::string(bytes_view(cast<Bytes>(encoded.get())));
-  if (text.find('\0') != std::string::npos) return raise(ValueError, "embedded null byte");
+  if (text.find('\0') != std::string::npos) {
+    if (bytes) return raise(ValueError, "{}: embedded null character in {}", function, argument);
+    return raise(ValueError, "embedded null byte");
+  }
   return kOk;
 }
 
