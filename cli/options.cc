@@ -3,13 +3,13 @@
 #include <limits.h>
 #include <unistd.h>
 
-#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 #include "generated/config.h"
 #include "runtime/code_tables.h"
+#include "runtime/start_flags.h"
 
 namespace minipy {
 namespace {
@@ -76,14 +76,13 @@ class Parser {
       return true;
     }
     if (arg == "--check-hash-based-pycs") {
-      if (++i >= argv_.size()) return usage_error("Argument expected for the --check-hash-based-pycs option");
+      if (++i >= argv_.size()) return usage_error("Argument expected for the --check-hash-based-pycs options");
       const std::string& mode = argv_[i];
       if (mode == "always" || mode == "never" || mode == "default") {
         out_.check_hash_based_pycs = mode;
         return true;
       }
-      std::fprintf(stderr, "--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n");
-      return usage_error("");
+      return usage_error("--check-hash-based-pycs must be one of 'default', 'always', or 'never'");
     }
     return usage_error("unknown option " + arg);
   }
@@ -129,14 +128,14 @@ class Parser {
     switch (c) {
       case 'b': f.bytes_warning++; return true;
       case 'B': f.dont_write_bytecode = true; return true;
-      case 'd':
-      case 'R':
+      case 'd': g_start_flags.debug++; return true;
+      case 'R': out_.random_hashes = true; return true;
       case 't': return true;
       case 'E': f.ignore_environment = true; return true;
       case 'i':
         f.inspect++;
         f.interactive = true;
-        out_.inspect = true;
+        g_start_flags.interactive++;
         return true;
       case 'I': f.isolated = f.ignore_environment = f.no_user_site = f.safe_path = true; return true;
       case 'O': f.optimize++; return true;
@@ -153,6 +152,7 @@ class Parser {
         print_help();
         finish(0);
         return false;
+      case 'J': return usage_error("-J is reserved for Jython");
       default: return usage_error(std::string("Unknown option: -") + c);
     }
   }
@@ -178,114 +178,6 @@ class Parser {
   int version_ = 0;
 };
 
-const char* environment(const Interpreter::Config& config, const char* name) {
-  if (config.ignore_environment) return nullptr;
-  const char* value = std::getenv(name);
-  return value && *value ? value : nullptr;
-}
-
-// The larger of the option's count and the variable's number (any text counts as 1).
-void raise_count(const Interpreter::Config& config, const char* name, int& count) {
-  const char* value = environment(config, name);
-  if (!value) return;
-  char* end;
-  long n = std::strtol(value, &end, 10);
-  if (*end || n < 0) n = 1;
-  if (n > count) count = static_cast<int>(n);
-}
-
-bool hash_seed_option(CommandLine& line) {
-  const char* value = environment(line.start.config, "PYTHONHASHSEED");
-  if (!value || !std::strcmp(value, "random")) return true;
-  char* end;
-  unsigned long seed = std::strtoul(value, &end, 10);
-  if (*end || seed > 4294967295ul) {
-    std::fputs(
-        "Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range "
-        "[0; 4294967295]\nPython runtime state: preinitialized\n\nCurrent thread 0x0000000000000000 (most recent call "
-        "first):\n  <no Python frame>\n",
-        stderr);
-    return false;
-  }
-  line.start.config.use_hash_seed = true;
-  line.start.config.hash_seed = seed;
-  return true;
-}
-
-bool int_digits_option(CommandLine& line) {
-  Interpreter::Config& c = line.start.config;
-  const char* text = environment(c, "PYTHONINTMAXSTRDIGITS");
-  const char* source = "PYTHONINTMAXSTRDIGITS";
-  std::string option;
-  for (const std::string& x : line.start.xoptions) {
-    if (!x.starts_with("int_max_str_digits")) continue;
-    option = x.size() > 19 ? x.substr(19) : "";
-    text = option.c_str();
-    source = "-X int_max_str_digits";
-  }
-  if (!text) return true;
-  char* end;
-  long n = std::strtol(text, &end, 10);
-  if (*end || !*text || (n != 0 && n < 640) || n > INT_MAX) {
-    std::fprintf(stderr,
-                 "Fatal Python error: config_init_int_max_str_digits: %s: invalid limit; must be >= 640 or 0 for "
-                 "unlimited.\n",
-                 source);
-    return false;
-  }
-  c.int_max_str_digits = static_cast<int>(n);
-  c.int_max_str_digits_given = true;
-  return true;
-}
-
-bool apply_environment(CommandLine& line) {
-  Interpreter::Config& c = line.start.config;
-  raise_count(c, "PYTHONOPTIMIZE", c.optimize);
-  raise_count(c, "PYTHONVERBOSE", c.verbose);
-  if (environment(c, "PYTHONDONTWRITEBYTECODE")) c.dont_write_bytecode = true;
-  if (environment(c, "PYTHONUNBUFFERED")) c.unbuffered = true;
-  if (environment(c, "PYTHONNOUSERSITE")) c.no_user_site = true;
-  if (environment(c, "PYTHONSAFEPATH")) c.safe_path = true;
-  if (environment(c, "PYTHONDEVMODE")) c.dev_mode = true;
-  if (environment(c, "PYTHONWARNDEFAULTENCODING")) c.warn_default_encoding = true;
-  if (environment(c, "PYTHONNODEBUGRANGES")) g_no_debug_ranges = true;
-  // PEP 540: the C and POSIX locales switch UTF-8 mode on.
-  const char* locale = std::setlocale(LC_CTYPE, nullptr);
-  c.utf8_mode = !locale || !std::strcmp(locale, "C") || !std::strcmp(locale, "POSIX");
-  if (const char* utf8 = environment(c, "PYTHONUTF8"); utf8 && *utf8) c.utf8_mode = !std::strcmp(utf8, "1");
-  if (environment(c, "PYTHONINSPECT")) {
-    c.inspect = 1;
-    line.inspect = true;
-  }
-  for (const std::string& x : line.start.xoptions) {
-    if (x == "dev") c.dev_mode = true;
-    if (x == "utf8" || x == "utf8=1") c.utf8_mode = true;
-    if (x == "utf8=0") c.utf8_mode = false;
-    if (x == "no_debug_ranges") g_no_debug_ranges = true;
-    if (x == "warn_default_encoding") c.warn_default_encoding = true;
-  }
-  // sys.warnoptions: the default of -X dev, PYTHONWARNINGS, -W, then -b; later ones win.
-  std::vector<std::string> warnings;
-  if (c.dev_mode) warnings.push_back("default");
-  if (const char* given = environment(c, "PYTHONWARNINGS")) {
-    std::string text = given;
-    for (size_t start = 0; start <= text.size();) {
-      size_t comma = text.find(',', start);
-      if (comma == std::string::npos) comma = text.size();
-      if (comma > start) warnings.push_back(text.substr(start, comma - start));
-      start = comma + 1;
-    }
-  }
-  warnings.insert(warnings.end(), line.start.warnoptions.begin(), line.start.warnoptions.end());
-  if (c.bytes_warning > 1) {
-    warnings.push_back("error::BytesWarning");
-  } else if (c.bytes_warning) {
-    warnings.push_back("default::BytesWarning");
-  }
-  line.start.warnoptions = std::move(warnings);
-  return hash_seed_option(line) && int_digits_option(line);
-}
-
 }  // namespace
 
 std::string executable_path(const std::string& argv0) {
@@ -304,7 +196,7 @@ CommandLine parse_command_line(const std::vector<std::string>& argv) {
   if (line.done) return line;
   line.start.orig_argv = argv;
   line.start.executable = executable_path(argv[0]);
-  if (!apply_environment(line)) {
+  if (!configure(line)) {
     line.done = true;
     line.status = 1;
   }

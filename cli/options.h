@@ -17,9 +17,9 @@ struct CommandLine {
   StartOptions start;
   RunMode mode = RunMode::kStandardInput;
   std::string target;            // the command, module or file
-  bool inspect = false;          // -i: interactive after the program
   bool dash = false;             // "-" was given
   bool skip_first_line = false;  // -x
+  bool random_hashes = false;    // -R: whatever PYTHONHASHSEED says
   std::string check_hash_based_pycs = "default";
   // kAction: a subcommand's own work instead of a program, with the interpreter up. Returns the exit status; a pending
   // exception is reported as a program's is.
@@ -32,6 +32,9 @@ struct CommandLine {
 
 // argv[0] is the program. Reads the PYTHON* environment variables unless -E or -I.
 CommandLine parse_command_line(const std::vector<std::string>& argv);
+
+// What the PYTHON* variables and -X options add to the configuration. False: a fatal error has been printed.
+bool configure(CommandLine& line);
 
 // Absolute path of the running executable.
 std::string executable_path(const std::string& argv0);

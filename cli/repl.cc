@@ -4,9 +4,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "cli/line_editor.h"
 #include "cli/run.h"
+#include "compiler/compile.h"
+#include "compiler/syntax_error.h"
 #include "generated/config.h"
 #include "runtime/abstract.h"
 #include "runtime/dict.h"
@@ -55,129 +58,150 @@ Ref<Str> read_terminal_line(Str* prompt) {
   return str_decode_utf8(content.data(), static_cast<ssize>(content.size()), "surrogateescape");
 }
 
-// sys.ps1 or sys.ps2 as text.
+// sys.ps1 or sys.ps2 as text; empty where there is none.
 std::string prompt_text(Str* name) {
   Object* prompt = sys_get(name);
   if (!prompt) return "";
   Ref<Object> held = Ref<Object>::share(prompt);
   Ref<Str> text = object_str(prompt);
-  if (!text) {
-    error_clear();
-    return "";
-  }
-  return std::string(str_utf8(text.get()));
+  std::string_view utf8 = text ? str_utf8(text.get()) : std::string_view{};
+  if (!utf8.data()) error_clear();
+  return std::string(utf8);
 }
 
-// One line with its newline; empty at end of file; null with KeyboardInterrupt.
-Ref<Str> next_line(Str* prompt_name) {
-  std::string prompt = prompt_text(prompt_name);
-  if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
+bool on_terminal() { return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO); }
+
+// Appends one line with its line break. False: the end of the input, or an exception is pending.
+bool next_line(const std::string& prompt, std::string& source) {
+  size_t before = source.size();
+  if (on_terminal()) {
     Ref<Str> text = str_from_utf8(prompt);
-    return text ? read_terminal_line(text.get()) : nullptr;
+    Ref<Str> line = text ? read_terminal_line(text.get()) : nullptr;
+    if (!line) return false;
+    source += str_utf8(line.get());
+  } else {
+    std::fputs(prompt.c_str(), stderr);
+    std::fflush(stderr);
+    ReleaseGil other_threads_run;
+    bool hidden = false;  // what a null byte hides of a line, its break included
+    for (int c; (c = std::getc(stdin)) != EOF;) {
+      if (c == '\0') hidden = true;
+      if (!hidden) source += static_cast<char>(c);
+      if (c == '\n' && !hidden) break;
+      if (c == '\n') hidden = false;
+    }
   }
-  std::fputs(prompt.c_str(), stderr);
-  std::fflush(stderr);
-  std::string line;
-  for (int c; (c = std::getc(stdin)) != EOF;) {
-    line += static_cast<char>(c);
-    if (c == '\n') break;
-  }
-  return str_decode_utf8(line.data(), static_cast<ssize>(line.size()), "surrogateescape");
+  if (source.size() > before) return true;
+  std::fputc('\n', stderr);
+  return false;
 }
 
-// The library's codeop decides whether the statement is complete: code, None (more lines), or an exception.
+// Statements are read line by line, as the parser asks for more, and run one by one.
 class Session {
  public:
-  Status start() {
-    Ref<Object> type = TRY(import_attribute("codeop", "CommandCompiler"));
-    compiler_ = TRY(call_vector(type.get(), nullptr, 0));
-    return kOk;
-  }
-
-  // False at end of file.
+  // Reads and runs one statement. False: the end of the input, or the program's.
   bool step() {
-    Ref<Str> line = next_line(pending_.empty() ? NAME("ps1") : NAME("ps2"));
-    if (!line) return interrupted();
-    if (str_length(line.get()) == 0) return false;
-    pending_ += std::string(str_utf8(line.get()));
-    std::string source = pending_;
-    if (!source.empty() && source.back() == '\n') source.pop_back();
-    Ref<Str> text = str_from_utf8(source);
-    Ref<Object> code;
-    if (text) code = call(compiler_.get(), as_object(text.get()), NAME("<stdin>"), NAME("single"));
-    if (code && is_none(code.get())) return true;
-    pending_.clear();
-    if (code) {
-      Ref<Object> done = vm_eval_code(cast<Code>(code.get()), main_dict(), as_object(main_dict()));
-      if (done) return flush();
+    std::string prompt = prompt_text(NAME("ps1")), continuation = prompt_text(NAME("ps2"));
+    std::string source;
+    Ref<Code> code;
+    bool more = true;
+    while (more) {
+      bool read = next_line(source.empty() ? prompt : continuation, source);
+      if (error_pending()) return interrupted();
+      if (!read && source.empty()) return false;
+      more = false;
+      code = compile_statement(source, read ? &more : nullptr);
     }
+    Ref<Object> done;
+    if (code) done = vm_eval_code(code.get(), main_dict(), as_object(main_dict()));
+    if (done) return flush();
     if (error_matches(SystemExit)) {
       exit_status = exit_status_of_system_exit();
       return false;
     }
     report_pending_exception();
+    if (error_pending()) {
+      exit_status = exit_status_of_system_exit();
+      return false;
+    }
     return flush();
   }
 
   int exit_status = 0;
 
  private:
+  // Null: *more is set, or an exception is pending.
+  Ref<Code> compile_statement(std::string_view source, bool* more) {
+    CompileOptions options;
+    options.flags = kCfIgnoreCookie | future_flags_;
+    options.interactive = true;
+    options.needs_more = more;
+    Ref<Str> text = TRY(decode(source));
+    std::string_view utf8 = str_utf8(text.get());
+    if (!utf8.data()) return nullptr;
+    Ref<Code> code = compile_source(utf8, NAME("<stdin>"), ParseMode::kInteractive, options);
+    // `from __future__ import` holds for the statements after it.
+    if (code) future_flags_ |= code->flags & kFutureMask;
+    return code;
+  }
+  // Text in the encoding of sys.stdin.
+  static Ref<Str> decode(std::string_view source) {
+    Object* input = sys_get(NAME("stdin"));
+    Ref<Object> encoding;
+    if (input && !is_none(input) && !object_find_attr(input, NAME("encoding"), encoding)) error_clear();
+    const char* name = encoding && is_str(encoding.get()) ? str_utf8_cstr(cast<Str>(encoding.get())) : "utf-8";
+    Ref<Str> text = str_decode(source.data(), static_cast<ssize>(source.size()), name, nullptr);
+    if (text || !error_matches(UnicodeError)) return text;
+    Ref<Object> error = error_take();
+    Ref<Str> message = TRY(format_message("(unicode error) {}", error));
+    return raise_syntax_error(SyntaxError, message.get(), NAME("<stdin>"), {0, 0, 0, -1}, str_empty().get());
+  }
+
   bool interrupted() {
-    if (!error_matches(KeyboardInterrupt)) {
+    if (error_matches(KeyboardInterrupt)) {
+      error_clear();
+      std::fputs("\nKeyboardInterrupt\n", stderr);
+    } else {
       report_pending_exception();
-      return true;
     }
-    error_clear();
-    pending_.clear();
-    std::fputs("\nKeyboardInterrupt\n", stderr);
     return true;
   }
   bool flush() {
-    if (Object* out = sys_get(NAME("stdout")); out && !is_none(out)) {
-      Ref<Object> held = Ref<Object>::share(out);
-      Ref<Object> done = call_method(out, NAME("flush"));
+    for (Str* name : {NAME("stderr"), NAME("stdout")}) {
+      Object* stream = sys_get(name);
+      if (!stream) continue;
+      Ref<Object> held = Ref<Object>::share(stream);
+      Ref<Object> done = call_method(stream, NAME("flush"));
       if (!done) error_clear();
     }
     return true;
   }
 
-  Ref<Object> compiler_;
-  std::string pending_;
+  int future_flags_ = 0;
 };
-
-void run_startup_file() {
-  if (current_interpreter()->config.ignore_environment) return;
-  const char* file = std::getenv("PYTHONSTARTUP");
-  if (!file || !*file) return;
-  Ref<Object> run = import_attribute("runpy", "run_path");
-  Ref<Str> path = str_decode_fs(file);
-  Ref<Object> globals;
-  if (run && path) globals = call(run.get(), as_object(path.get()));
-  if (globals && !dict_update(main_dict(), globals.get())) error_clear();
-  if (!globals) report_pending_exception();
-}
 
 }  // namespace
 
-int run_interactive(const CommandLine& line) {
-  g_read_line_hook = read_terminal_line;
-  if (!line.start.config.quiet) {
-    Object* version = sys_get(NAME("version"));
-    std::fprintf(stderr, "Python %s on linux\n", version ? str_utf8_cstr(cast<Str>(version)) : config::kVersion);
+void print_banner() {
+  Object* version = sys_get(NAME("version"));
+  std::fprintf(stderr, "Python %s on linux\n", version ? str_utf8_cstr(cast<Str>(version)) : config::kVersion);
+  if (!current_interpreter()->config.no_site) {
     std::fputs("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", stderr);
   }
-  if (!sys_get(NAME("ps1"))) {
-    Ref<Str> ps1 = str_from_ascii(">>> "), ps2 = str_from_ascii("... ");
-    if (!sys_set("ps1", as_object(ps1.get())) || !sys_set("ps2", as_object(ps2.get()))) error_clear();
+}
+
+int run_interactive() {
+  g_read_line_hook = read_terminal_line;
+  for (auto [name, text] : {std::pair{"ps1", ">>> "}, std::pair{"ps2", "... "}}) {
+    if (sys_get(str_intern_ascii(name).get())) continue;
+    Ref<Str> prompt = str_from_ascii(text);
+    if (!prompt || !sys_set(name, as_object(prompt.get()))) error_clear();
   }
-  run_startup_file();
-  start_history();
+  if (on_terminal()) start_history();
   Session session;
-  if (!session.start()) return handle_pending_exception();
   while (session.step()) {
   }
-  save_history();
-  if (isatty(STDIN_FILENO)) std::fputc('\n', stderr);
+  if (on_terminal()) save_history();
   return session.exit_status;
 }
 

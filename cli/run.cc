@@ -9,11 +9,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 
 #include "compiler/compile.h"
 #include "compiler/marshal.h"
 #include "gc/memory_failure.h"
 #include "runtime/abstract.h"
+#include "runtime/audit.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -48,6 +50,31 @@ Status run_module(const std::string& name, bool alter_argv) {
   return kOk;
 }
 
+// A program that comes from a file is called by it while it runs.
+class MainFile {
+ public:
+  ~MainFile() {
+    if (!named_) return;
+    ErrorState pending = error_fetch();
+    for (Str* name : {NAME("__file__"), NAME("__cached__")}) {
+      if (!dict_delete(main_dict(), as_object(name))) error_clear();
+    }
+    error_restore_state(std::move(pending));
+  }
+  // Sets __file__ and __cached__, unless a program's file is being run already.
+  Status name(Str* file) {
+    Dict* d = main_dict();
+    if (dict_get_str(d, NAME("__file__"))) return kOk;
+    TRY(dict_set_ascii(d, "__file__", as_object(file)));
+    TRY(dict_set_ascii(d, "__cached__", py_none()));
+    named_ = true;
+    return kOk;
+  }
+
+ private:
+  bool named_ = false;
+};
+
 bool read_whole_file(std::FILE* f, std::string& out) {
   char buffer[1 << 16];
   for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, f)) > 0;) out.append(buffer, n);
@@ -57,16 +84,15 @@ bool read_whole_file(std::FILE* f, std::string& out) {
 // A compiled file is known by its magic number or its ending.
 bool looks_compiled(const std::string& path, const std::string& content) {
   if (path.ends_with(".pyc")) return true;
-  return content.size() >= 4 && content.compare(0, 4, "\xa7\x0d\x0d\x0a", 4) == 0;
+  return content.starts_with("\xa7\x0d");
 }
 
 Status exec_compiled(const std::string& content) {
   constexpr size_t kHeaderSize = 16;
-  if (content.size() < 4 || content.compare(0, 4, "\xa7\x0d\x0d\x0a", 4) != 0) {
-    return raise(RuntimeError, "Bad magic number in .pyc file");
-  }
   std::string_view data = content;
-  data.remove_prefix(content.size() < kHeaderSize ? content.size() : kHeaderSize);
+  if (!data.starts_with("\xa7\x0d\x0d\x0a")) return raise(RuntimeError, "Bad magic number in .pyc file");
+  if (data.size() < kHeaderSize) return raise(EOFError, "EOF read where not expected");
+  data.remove_prefix(kHeaderSize);
   Ref<Object> code = marshal_loads(data.data(), static_cast<ssize>(data.size()));
   if (!code) error_clear();
   if (!code || !is_exactly(code.get(), &code_type)) return raise(RuntimeError, "Bad code object in .pyc file");
@@ -74,16 +100,21 @@ Status exec_compiled(const std::string& content) {
   return kOk;
 }
 
-// __file__, __cached__ and __loader__ of the program's module.
-Status set_main_file(const std::string& path, bool compiled) {
-  Dict* d = main_dict();
-  Ref<Str> file = TRY(fs_text(path));
-  TRY(dict_set_ascii(d, "__file__", as_object(file.get())));
-  TRY(dict_set_ascii(d, "__cached__", py_none()));
+Status set_main_loader(Str* file, bool compiled) {
   Ref<Object> type =
       TRY(import_attribute("_frozen_importlib_external", compiled ? "SourcelessFileLoader" : "SourceFileLoader"));
-  Ref<Object> loader = TRY(call(type.get(), NAME("__main__"), file.get()));
-  return dict_set_ascii(d, "__loader__", loader.get());
+  Ref<Object> loader = TRY(call(type.get(), NAME("__main__"), file));
+  return dict_set_ascii(main_dict(), "__loader__", loader.get());
+}
+
+// Runs the content of a file in __main__.
+Status exec_file(const std::string& path, const std::string& content) {
+  Ref<Str> name = TRY(fs_text(path));
+  MainFile main_file;
+  TRY(main_file.name(name.get()));
+  bool compiled = looks_compiled(path, content);
+  TRY(set_main_loader(name.get(), compiled));
+  return compiled ? exec_compiled(content) : exec_source(content, name.get(), true);
 }
 
 std::string directory_of(const std::string& path) {
@@ -150,16 +181,14 @@ int run_file(CommandLine& line) {
       return finish(run_module("__main__", false));
     }
   }
+  if (!line.start.config.safe_path && !prepend_path(directory_of(path))) return handle_pending_exception();
+  if (!audit("cpython.run_file", absolute(path))) return handle_pending_exception();
   std::FILE* f = std::fopen(path.c_str(), "rb");
   if (!f) {
     int error = errno;
     std::fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", line.start.executable.c_str(),
                  absolute(path).c_str(), error, std::strerror(error));
     return 2;
-  }
-  if (!line.start.config.safe_path && !prepend_path(directory_of(path))) {
-    std::fclose(f);
-    return handle_pending_exception();
   }
   std::string content;
   bool read = read_whole_file(f, content);
@@ -173,39 +202,84 @@ int run_file(CommandLine& line) {
     size_t end = content.find('\n');
     content = end == std::string::npos ? "" : content.substr(end);
   }
-  bool compiled = looks_compiled(path, content);
-  // As CPython: the program knows itself by its absolute path in __file__ since 3.9.
-  std::string shown = absolute(path);
-  if (!set_main_file(shown, compiled)) return handle_pending_exception();
-  if (compiled) return finish(exec_compiled(content));
-  Ref<Str> filename = fs_text(shown);
-  if (!filename) return handle_pending_exception();
-  return finish(exec_source(content, filename.get(), true));
+  // The program knows itself by its absolute path.
+  return finish(exec_file(absolute(path), content));
 }
 
-int run_standard_input(CommandLine& line) {
-  if (isatty(STDIN_FILENO) || line.start.config.interactive) return run_interactive(line);
-  std::string source;
-  read_whole_file(stdin, source);
-  return finish(exec_source(source, NAME("<stdin>"), true));
+bool input_is_interactive() { return isatty(STDIN_FILENO) || current_interpreter()->config.interactive; }
+
+// Reports an exception before the first prompt. An exit status: the program is to end.
+std::optional<int> report_before_prompt() {
+  if (error_matches(SystemExit)) return exit_status_of_system_exit();
+  report_pending_exception();
+  if (error_pending()) return exit_status_of_system_exit();
+  return std::nullopt;
+}
+
+// PYTHONSTARTUP: a program that is run in __main__ before the first prompt. An exit status if it ended the program.
+std::optional<int> run_startup_file() {
+  const char* file = current_interpreter()->config.ignore_environment ? nullptr : std::getenv("PYTHONSTARTUP");
+  if (!file || !*file) return std::nullopt;
+  Ref<Str> name = fs_text(file);
+  if (!name || !audit("cpython.run_startup", name)) return report_before_prompt();
+  std::FILE* f = std::fopen(file, "rb");
+  if (!f) {
+    int error = errno;
+    std::fputs("Could not open PYTHONSTARTUP\n", stderr);
+    static_cast<void>(raise_os_error(error, as_object(name.get())));
+    return report_before_prompt();
+  }
+  std::string content;
+  read_whole_file(f, content);
+  std::fclose(f);
+  if (!exec_file(file, content)) return report_before_prompt();
+  return std::nullopt;
+}
+
+std::optional<int> run_interactive_hook() {
+  Object* hook = sys_get(NAME("__interactivehook__"));
+  if (!hook) return std::nullopt;
+  Ref<Object> held = Ref<Object>::share(hook), done;
+  if (audit("cpython.run_interactivehook", hook)) done = call_vector(hook, nullptr, 0);
+  if (done) return std::nullopt;
+  std::fputs("Failed calling sys.__interactivehook__\n", stderr);
+  return report_before_prompt();
+}
+
+// A program on standard input, or the interactive loop.
+int run_standard_input() {
+  if (!audit("cpython.run_stdin")) return handle_pending_exception();
+  if (!input_is_interactive()) {
+    std::string source;
+    read_whole_file(stdin, source);
+    MainFile main_file;
+    if (!main_file.name(NAME("<stdin>"))) return handle_pending_exception();
+    return finish(exec_source(source, NAME("<stdin>"), true));
+  }
+  current_interpreter()->config.inspect = 0;  // sys.exit() ends the loop
+  if (std::optional<int> status = run_startup_file()) return *status;
+  if (std::optional<int> status = run_interactive_hook()) return *status;
+  return run_interactive();
 }
 
 int run_target(CommandLine& line) {
   switch (line.mode) {
     case RunMode::kCommand:
       if (!line.start.config.safe_path && !prepend_path("")) return handle_pending_exception();
+      if (!audit("cpython.run_command", line.target)) return handle_pending_exception();
       return finish(exec_source(line.target, NAME("<string>"), false));
     case RunMode::kModule: {
       if (!line.start.config.safe_path) {
         char buffer[PATH_MAX];
         if (getcwd(buffer, sizeof buffer) && !prepend_path(buffer)) return handle_pending_exception();
       }
+      if (!audit("cpython.run_module", line.target)) return handle_pending_exception();
       return finish(run_module(line.target, true));
     }
     case RunMode::kFile: return run_file(line);
     case RunMode::kStandardInput:
       if (!line.start.config.safe_path && !prepend_path("")) return handle_pending_exception();
-      return run_standard_input(line);
+      return run_standard_input();
     case RunMode::kAction: {
       int status = line.action();
       return error_pending() ? handle_pending_exception() : status;
@@ -225,7 +299,8 @@ Status set_pyc_checking(const CommandLine& line) {
 }  // namespace
 
 int handle_pending_exception() {
-  if (error_matches(SystemExit)) return exit_status_of_system_exit();
+  // With -i even SystemExit is reported, and the prompt comes.
+  if (error_matches(SystemExit) && !current_interpreter()->config.inspect) return exit_status_of_system_exit();
   bool interrupted = error_matches(KeyboardInterrupt);
   report_pending_exception();
   if (error_pending() && error_matches(SystemExit)) return exit_status_of_system_exit();
@@ -262,9 +337,17 @@ int run_command_line(CommandLine& line) {
   if (line.watch && !line.watch->before_program(line)) return 1;
   if (!set_pyc_checking(line)) return handle_pending_exception();
   MemoryFailure failure(line);
+  Interpreter::Config& config = current_interpreter()->config;
+  bool has_program = line.mode != RunMode::kStandardInput;
+  if (!config.quiet && (config.verbose || (!has_program && input_is_interactive()))) print_banner();
   int status = run_target(line);
-  if (line.inspect && line.mode != RunMode::kStandardInput && isatty(STDIN_FILENO)) {
-    status = run_interactive(line);
+  // The program may have set the variable.
+  const char* variable = config.ignore_environment ? nullptr : std::getenv("PYTHONINSPECT");
+  if (variable && *variable && !config.inspect) config.inspect = 1;
+  if (config.inspect && has_program && input_is_interactive() && line.mode != RunMode::kAction) {
+    config.inspect = 0;
+    std::optional<int> ended = run_interactive_hook();
+    status = ended ? *ended : run_interactive();
   }
   return line.watch ? line.watch->after_program(status) : status;
 }

@@ -7,8 +7,10 @@ namespace minipy {
 
 int run_command_line(CommandLine& line);
 
-// The interactive loop on a terminal (or with -i on any input); returns the exit status.
-int run_interactive(const CommandLine& line);
+// The interactive loop over standard input; returns the exit status.
+int run_interactive();
+// What the interpreter says of itself before the first prompt.
+void print_banner();
 
 // Reports the pending exception; the exit status for it. SystemExit gives its status.
 int handle_pending_exception();

@@ -13,6 +13,7 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
+#include "runtime/start_flags.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 #include "stdlib/frozen.h"
@@ -57,16 +58,32 @@ Status release_lock(Object*) {
   return kOk;
 }
 
+// For tests: 1 and -1 switch frozen modules on and off, 0 leaves it to -X frozen_modules.
+int g_override_frozen = 0;
+
 // ---- Frozen modules
 // --------------------------------------------------------------------------------------------------
 
-const FrozenModule* require_frozen(Str* name) {
+// The module of that name, unless it is to come from its file. The importers themselves are always frozen.
+const FrozenModule* find_usable(Str* name) {
   const FrozenModule* m = find_frozen_module(name);
+  if (!m || g_override_frozen > 0 || (g_override_frozen == 0 && g_start_flags.frozen_modules)) return m;
+  bool of_the_library = false;
+  for (const FrozenModule* f = frozen_modules; f->name; f++) of_the_library |= f == m;
+  if (!of_the_library) return m;
+  for (const char* essential : {"_frozen_importlib", "_frozen_importlib_external", "zipimport"}) {
+    if (str_equals_ascii(name, essential)) return m;
+  }
+  return nullptr;
+}
+
+const FrozenModule* require_frozen(Str* name) {
+  const FrozenModule* m = find_usable(name);
   if (!m) import_error(format_message("No such frozen object named {}", repr_of(name)), as_object(name));
   return m;
 }
 
-Ref<Object> is_frozen(Object*, Str* name) { return bool_ref(find_frozen_module(name) != nullptr); }
+Ref<Object> is_frozen(Object*, Str* name) { return bool_ref(find_usable(name) != nullptr); }
 Ref<Object> is_frozen_package(Object*, Str* name) {
   const FrozenModule* m = require_frozen(name);
   if (!m) return nullptr;
@@ -90,7 +107,7 @@ Ref<Object> get_frozen_object(Object*, Str* name, Object* data) {
 
 // (data, is_package, origname), or None.
 Ref<Object> find_frozen(Object*, Str* name, bool withdata) {
-  const FrozenModule* m = find_frozen_module(name);
+  const FrozenModule* m = find_usable(name);
   if (!m) return none_ref();
   Ref<Object> data = none_ref();
   if (withdata) {
@@ -134,7 +151,10 @@ Ref<Object> frozen_module_names(Object*) {
   }
   return names;
 }
-Status override_frozen(Object*, int) { return kOk; }
+Status override_frozen(Object*, int override) {
+  g_override_frozen = override;
+  return kOk;
+}
 
 // ---- Built-in modules
 // ------------------------------------------------------------------------------------------------

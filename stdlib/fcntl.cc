@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "runtime/abstract.h"
+#include "runtime/audit.h"
 #include "runtime/bind.h"
 #include "runtime/buffer.h"
 #include "runtime/bytes.h"
@@ -17,7 +18,6 @@
 #include "runtime/thread_state.h"
 #include "stdlib/os_arguments.h"
 #include "stdlib/posix/path_argument.h"
-#include "stdlib/sys/sys.h"
 
 namespace minipy {
 namespace {
@@ -39,12 +39,8 @@ Maybe<int> system_call(Call call) {
   return raise_os_error(errno);
 }
 
-Status audit(const char* event, int fd, unsigned code, Object* arg) {
-  Ref<Int> a = TRY(int_from(fd))
-  , b = TRY(int_from(code));
-  Ref<Object> zero = TRY(int_from(0));
-  Object* args[] = {as_object(a.get()), as_object(b.get()), arg ? arg : zero.get()};
-  return sys_audit(event, args, 3);
+Status tell(const char* event, int fd, unsigned code, Object* arg) {
+  return arg ? audit(event, fd, code, arg) : audit(event, fd, code, 0);
 }
 
 // The bytes of a str or bytes-like argument. False in the Maybe: it is neither, no exception.
@@ -62,7 +58,7 @@ Maybe<bool> bytes_of(Object* p, HeldBuffer& held, std::string_view* out) {
 
 Ref<Object> fcntl_function(Object*, Object* fd_object, int cmd, Object* arg) {
   int fd = TRY(file_descriptor_argument(fd_object));
-  TRY(audit("fcntl.fcntl", fd, static_cast<unsigned>(cmd), arg));
+  TRY(tell("fcntl.fcntl", fd, static_cast<unsigned>(cmd), arg));
   if (!arg) {
     int result = TRY(system_call([&] { return fcntl(fd, cmd, 0); }));
     return int_from(result);
@@ -102,7 +98,7 @@ Ref<Object> ioctl_in_place(int fd, unsigned long request, HeldBuffer& held) {
 Ref<Object> ioctl_function(Object*, Object* fd_object, Object* request_object, Object* arg, bool mutate_flag) {
   int fd = TRY(file_descriptor_argument(fd_object));
   unsigned request = TRY(unsigned_argument(request_object));
-  TRY(audit("fcntl.ioctl", fd, request, arg));
+  TRY(tell("fcntl.ioctl", fd, request, arg));
   if (!arg) {
     int result = TRY(system_call([&] { return ioctl(fd, request, 0); }));
     return int_from(result);
@@ -129,7 +125,7 @@ Ref<Object> ioctl_function(Object*, Object* fd_object, Object* request_object, O
 
 Status flock_function(Object*, Object* fd_object, int operation) {
   int fd = TRY(file_descriptor_argument(fd_object));
-  TRY(audit("fcntl.flock", fd, static_cast<unsigned>(operation), nullptr));
+  TRY(tell("fcntl.flock", fd, static_cast<unsigned>(operation), nullptr));
   TRY(system_call([&] { return flock(fd, operation); }));
   return kOk;
 }

@@ -80,55 +80,67 @@ bool flush_streams() {
   return ok;
 }
 
+// What -v tells about the end, a line each; `level` is the number of -v that it takes.
+void tell(const char* what, const char* name, int level = 1) {
+  if (current_interpreter()->config.verbose >= level) std::fprintf(stderr, "# %s%s\n", what, name);
+}
+void tell(const char* what, Object* name, int level = 1) {
+  if (current_interpreter()->config.verbose < level) return;
+  const char* text = is_str(name) ? str_utf8_cstr(cast<Str>(name)) : nullptr;
+  if (text) tell(what, text, level);
+  if (error_pending()) error_clear();
+}
+
 // A module's names are set to None, those with one leading underscore first, so that functions still running
 // find most of what they need.
 void clear_module_dict(Dict* d) {
-  auto pass = [&](auto matches) {
+  auto pass = [&](const char* told, auto matches) {
     ssize position = 0;
     Object *key, *value;
     while (dict_next(d, &position, &key, &value)) {
       if (is_none(value) || !is_str(key) || !matches(cast<Str>(key))) continue;
+      tell(told, key, 2);
       Ref<Object> held = Ref<Object>::share(key);
       if (!dict_set(d, key, py_none())) error_clear();
     }
   };
   auto first = [](Str* s, ssize i) { return i < str_length(s) ? str_at(s, i) : 0; };
-  pass([&](Str* s) { return first(s, 0) == '_' && first(s, 1) != '_'; });
-  pass([&](Str* s) { return first(s, 0) != '_' || !str_equals_ascii(s, "__builtins__"); });
+  pass("  clear[1] ", [&](Str* s) { return first(s, 0) == '_' && first(s, 1) != '_'; });
+  pass("  clear[2] ", [&](Str* s) { return first(s, 0) != '_' || !str_equals_ascii(s, "__builtins__"); });
 }
 
 void reset_sys() {
+  Dict* d = current_interpreter()->sysdict;
   for (const char* name : {"path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_hooks",
-                           "path_importer_cache", "meta_path"}) {
+                           "path_importer_cache", "meta_path", "__interactivehook__"}) {
+    tell("clear sys.", name);
     if (!sys_set(name, py_none())) error_clear();
   }
   struct {
     const char *name, *original;
   } streams[] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
   for (auto& s : streams) {
-    Object* original = dict_get_ascii(current_interpreter()->sysdict, s.original);
+    tell("restore sys.", s.name);
+    Object* original = dict_get_ascii(d, s.original);
     if (!sys_set(s.name, original ? original : py_none())) error_clear();
   }
 }
 
-void finalize_modules() {
+struct LeftModule {
+  Ref<Object> name, reference;
+};
+
+// Takes all modules out of sys.modules; weak references tell later which are still alive.
+std::vector<LeftModule> remove_modules() {
   Interpreter* interp = current_interpreter();
-  if (!sys_set("modules", as_object(interp->modules))) error_clear();
-  if (!dict_set_ascii(interp->builtins, "_", py_none())) error_clear();
-  reset_sys();
-  struct Left {
-    Ref<Object> name, reference;
-  };
-  std::vector<Left> left;
+  std::vector<LeftModule> left;
   Ref<Object> names = dict_keys_list(interp->modules);
-  Object* sys = loaded("sys");
-  Object* builtins = loaded("builtins");
-  Ref<Object> keep_sys = Ref<Object>::share(sys), keep_builtins = Ref<Object>::share(builtins);
   for (ssize i = 0; names && i < list_size(cast<List>(names.get())); i++) {
     Object* name = cast<List>(names.get())->items[i];
     Object* module = dict_get(interp->modules, name);
     if (error_pending()) error_clear();
     if (module && is_instance_of(module, &module_type)) {
+      tell("cleanup[2] removing ", name);
       Ref<Object> reference = weakref_new(module, nullptr);
       if (reference) left.push_back({Ref<Object>::share(name), std::move(reference)});
       if (error_pending()) error_clear();
@@ -136,12 +148,25 @@ void finalize_modules() {
     if (!dict_set(interp->modules, name, py_none())) error_clear();
   }
   dict_clear(interp->modules);
+  return left;
+}
+
+void finalize_modules() {
+  Interpreter* interp = current_interpreter();
+  if (!sys_set("modules", as_object(interp->modules))) error_clear();
+  tell("clear builtins.", "_");
+  if (!dict_set_ascii(interp->builtins, "_", py_none())) error_clear();
+  Ref<Object> keep_sys = Ref<Object>::share(loaded("sys")), keep_builtins = Ref<Object>::share(loaded("builtins"));
+  reset_sys();
+  std::vector<LeftModule> left = remove_modules();
   gc_collect(2);
   gc_audit_or_abort("when modules are gone");
   gc_report_at_exit();
-  for (Left& l : left) {
-    Ref<Object> module = weakref_get(l.reference.get());
+  // Those that live on are emptied, the last one imported first; sys and builtins at the very end.
+  for (size_t i = left.size(); i-- > 0;) {
+    Ref<Object> module = weakref_get(left[i].reference.get());
     if (!module || module.get() == keep_sys.get() || module.get() == keep_builtins.get()) continue;
+    tell("cleanup[3] wiping ", left[i].name.get());
     if (Dict* d = module_dict(cast<Module>(module.get()))) clear_module_dict(d);
   }
   left.clear();
@@ -154,14 +179,15 @@ void finalize_modules() {
 int end_interpreter(int status) {
   shut_threads_down();
   atexit_run_all();
-  if (!flush_streams() && status == 0) status = 120;
+  bool flushed = flush_streams();
+  if (!flushed && status == 0) status = 120;
   current_interpreter()->finalizing = true;
   vm_finalize(current_interpreter());
   gc_collect(2);
   gc_audit_or_abort("when the program has ended");
   finalize_modules();
-  // Finalizers may have printed.
-  if (!flush_streams() && status == 0) status = 120;
+  // Finalizers may have printed. What could not be written before is not tried, and not reported, again.
+  if (flushed && !flush_streams() && status == 0) status = 120;
   return status;
 }
 

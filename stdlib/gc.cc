@@ -3,6 +3,7 @@
 
 #include "gc/gc_list.h"
 #include "runtime/abstract.h"
+#include "runtime/audit.h"
 #include "runtime/bind.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
@@ -11,7 +12,6 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/str.h"
-#include "stdlib/sys/sys.h"
 
 namespace minipy {
 namespace {
@@ -107,7 +107,7 @@ Ref<Object> gc_get_objects(Object*, Object* generation) {
     }
     g = TRY(number_as_ssize(generation, OverflowError));
   }
-  TRY(sys_audit("gc.get_objects", &generation, 1));
+  TRY(audit("gc.get_objects", g));
   Ref<List> result = TRY(list_new());
   if (g == kAllGenerations) {
     for (const GcGeneration& each : g_gc.generations) TRY(append_all(result.get(), &each.head));
@@ -131,13 +131,12 @@ int visit_is_wanted(Object* p, void* wanted) {
 
 Ref<Object> gc_get_referrers(Object*, VarArgs objs) {
   Ref<Tuple> audited = TRY(tuple_from_array(objs.items, objs.size));
-  Object* argument = as_object(audited.get());
-  TRY(sys_audit("gc.get_referrers", &argument, 1));
+  TRY(audit("gc.get_referrers", audited));
   Ref<List> result = TRY(list_new());
   for (const GcGeneration& generation : g_gc.generations) {
     for (GcHeader* h = gc_list::next(&generation.head); h != &generation.head; h = gc_list::next(h)) {
       Object* p = gc_object(h);
-      if (p == as_object(result.get()) || p == argument) continue;
+      if (p == as_object(result.get()) || p == as_object(audited.get())) continue;
       if (type_of(p)->traverse(p, visit_is_wanted, &objs)) TRY(list_append(result.get(), p));
     }
   }
@@ -148,8 +147,7 @@ int visit_append(Object* p, void* list) { return list_append(static_cast<List*>(
 
 Ref<Object> gc_get_referents(Object*, VarArgs objs) {
   Ref<Tuple> audited = TRY(tuple_from_array(objs.items, objs.size));
-  Object* argument = as_object(audited.get());
-  TRY(sys_audit("gc.get_referents", &argument, 1));
+  TRY(audit("gc.get_referents", audited));
   Ref<List> result = TRY(list_new());
   for (Object* p : objs) {
     if (!object_is_gc(p) || !type_of(p)->traverse) continue;

@@ -1,7 +1,12 @@
 // `import`: name resolution and sys.modules here, finding and loading in the library's importlib (D3).
 #include "stdlib/import.h"
 
+#include <cstdio>
+#include <ctime>
+#include <optional>
+
 #include "runtime/abstract.h"
+#include "runtime/audit.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -10,9 +15,11 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
+#include "runtime/start_flags.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 #include "stdlib/frozen.h"
+#include "stdlib/sys/sys.h"
 #include "vm/vm.h"
 
 namespace minipy {
@@ -153,11 +160,51 @@ void remove_importlib_frames() {
   error_restore(std::move(exception));
 }
 
+// -X importtime: a table on standard error, a module's line after those of the modules that it imports.
+class ImportTimer {
+ public:
+  explicit ImportTimer(Object* name) : name_(name), outer_(accumulated_) {
+    if (!header_) std::fputs("import time: self [us] | cumulative | imported package\n", stderr);
+    header_ = true;
+    level_++;
+    accumulated_ = 0;
+    start_ = now();
+  }
+  ~ImportTimer() {
+    level_--;
+    long total = now() - start_;
+    std::fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", (total - accumulated_ + 500) / 1000,
+                 (total + 500) / 1000, level_ * 2, "", str_utf8_cstr(cast<Str>(name_)));
+    accumulated_ = outer_ + total;
+  }
+
+ private:
+  static long now() {
+    timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000L + t.tv_nsec;
+  }
+  // Nanoseconds; of the imports that end on this level. Only the importing thread, which holds the GIL, comes here.
+  static long accumulated_;
+  static int level_;
+  static bool header_;
+  Object* name_;
+  long outer_, start_;
+};
+constinit long ImportTimer::accumulated_ = 0;
+constinit int ImportTimer::level_ = 0;
+constinit bool ImportTimer::header_ = false;
+
 Ref<Object> find_and_load(Object* absolute_name) {
+  if (is_audited()) {
+    TRY(audit("import", absolute_name, nullptr, sys_get(NAME("path")), sys_get(NAME("meta_path")),
+              sys_get(NAME("path_hooks"))));
+  }
   Ref<Object> importlib = Ref<Object>::share(current_interpreter()->importlib);
-  Ref<Object> module =
-      call_method(importlib.get(), NAME("_find_and_load"), absolute_name, current_interpreter()->import_func);
-  return module;
+  std::optional<ImportTimer> timer;
+  if (g_start_flags.import_time) [[unlikely]]
+    timer.emplace(absolute_name);
+  return call_method(importlib.get(), NAME("_find_and_load"), absolute_name, current_interpreter()->import_func);
 }
 
 Ref<Object> import_absolute(Object* name) {
@@ -257,6 +304,8 @@ Ref<Object> native_module_create(const NativeModule* def) {
 }
 
 Status import_bootstrap(Interpreter* interp) {
+  bool verbose = interp->config.verbose;
+  if (verbose) std::fputs("import _frozen_importlib # frozen\n", stderr);
   Ref<Module> bootstrap = TRY(module_new_ascii("_frozen_importlib"));
   TRY(dict_set_ascii(interp->modules, "_frozen_importlib", as_object(bootstrap.get())));
   TRY(run_frozen("_frozen_importlib", bootstrap.get()));
@@ -265,6 +314,7 @@ Status import_bootstrap(Interpreter* interp) {
   interp->import_func = Ref<Object>::share(import_func).release();
   Ref<Str> imp_name = TRY(str_intern_ascii("_imp"));
   Ref<Object> imp = TRY(native_module_create(find_native_module(imp_name.get())));
+  if (verbose) std::fputs("import _imp # builtin\n", stderr);
   TRY(dict_set_ascii(interp->modules, "_imp", imp.get()));
   Object* sys = dict_get_ascii(interp->modules, "sys");
   TRY(call_method(interp->importlib, NAME("_install"), sys, imp.get()));
@@ -273,10 +323,15 @@ Status import_bootstrap(Interpreter* interp) {
 
 Status import_bootstrap_external(Interpreter* interp) {
   TRY(call_method(interp->importlib, NAME("_install_external_importers")));
-  // Archives on sys.path come before folders.
-  auto zipimporter = TRY(import_attribute("zipimport", "zipimporter"));
-  Object* hooks = dict_get_ascii(interp->sysdict, "path_hooks");
-  return list_insert(cast<List>(hooks), 0, zipimporter.get());
+  // zipimport stands first among sys.path_hooks.
+  bool verbose = interp->config.verbose;
+  if (verbose) std::fputs("# installing zipimport hook\n", stderr);
+  Ref<Object> importer = TRY(import_attribute("zipimport", "zipimporter"));
+  Object* hooks = sys_get(NAME("path_hooks"));
+  if (!hooks || !is_list(hooks)) return raise(RuntimeError, "unable to get sys.path_hooks");
+  TRY(list_insert(cast<List>(hooks), 0, importer.get()));
+  if (verbose) std::fputs("# installed zipimport hook\n", stderr);
+  return kOk;
 }
 
 }  // namespace minipy

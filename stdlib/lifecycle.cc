@@ -24,6 +24,7 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
+#include "runtime/start_flags.h"
 #include "runtime/str.h"
 #include "runtime/type.h"
 #include "stdlib/builtins/builtins.h"
@@ -120,7 +121,10 @@ Status fill_sys(const StartOptions& options) {
   a.warnoptions = string_list(options.warnoptions);
   a.executable = str_decode_fs(options.executable.c_str());
   a.path = string_list(module_search_path(options));
-  if (!a.argv || !a.orig_argv || !a.xoptions || !a.warnoptions || !a.executable || !a.path) return Status::failed();
+  a.pycache_prefix =
+      options.pycache_prefix.empty() ? none_ref() : Ref<Object>(str_decode_fs(options.pycache_prefix.c_str()));
+  if (!a.argv || !a.orig_argv || !a.xoptions || !a.warnoptions || !a.executable || !a.path || !a.pycache_prefix)
+    return Status::failed();
   return sys_set_arguments(std::move(a));
 }
 
@@ -195,8 +199,7 @@ Ref<Object> open_stream(Object* io, int fd, bool writing, const char* name, cons
   return stream;
 }
 
-Status open_standard_streams() {
-  Ref<Object> io = TRY(import_module("io"));
+Status open_standard_streams(Object* io) {
   StreamSettings settings = stream_settings(current_interpreter()->config);
   struct {
     const char *name, *original, *shown;
@@ -206,11 +209,11 @@ Status open_standard_streams() {
                  {"stderr", "__stderr__", "<stderr>", true}};
   for (int fd = 0; fd < 3; fd++) {
     auto& s = streams[fd];
-    Ref<Object> stream = TRY(open_stream(io.get(), fd, s.writing, s.shown, settings, fd == 2));
+    Ref<Object> stream = TRY(open_stream(io, fd, s.writing, s.shown, settings, fd == 2));
     TRY(sys_set(s.name, stream.get()));
     TRY(sys_set(s.original, stream.get()));
   }
-  Ref<Object> open = TRY(object_get_attr(io.get(), NAME("open")));
+  Ref<Object> open = TRY(object_get_attr(io, NAME("open")));
   return dict_set_ascii(current_interpreter()->builtins, "open", open.get());
 }
 
@@ -218,12 +221,12 @@ Status make_main_module() {
   Ref<Module> m = TRY(module_new_ascii("__main__"));
   Interpreter* interp = current_interpreter();
   Dict* d = module_dict(m.get());
+  Ref<Dict> annotations = TRY(dict_new());
+  TRY(dict_set_ascii(d, "__annotations__", as_object(annotations.get())));
   Object* builtins = dict_get_ascii(interp->modules, "builtins");
   TRY(dict_set_ascii(d, "__builtins__", builtins));
   Ref<Object> loader = TRY(object_get_attr_ascii(interp->importlib, "BuiltinImporter"));
   TRY(dict_set_ascii(d, "__loader__", loader.get()));
-  Ref<Dict> annotations = TRY(dict_new());
-  TRY(dict_set_ascii(d, "__annotations__", as_object(annotations.get())));
   return dict_set_ascii(interp->modules, "__main__", as_object(m.get()));
 }
 
@@ -233,10 +236,10 @@ Status start_core(const StartOptions& options) {
   interp->modules = TRY(dict_new())
   .release();
   Ref<Module> builtins = TRY(builtins_module_new());
-  TRY(dict_set_ascii(interp->modules, "builtins", as_object(builtins.get())));
   TRY(vm_initialize(interp));
   Ref<Module> sys = TRY(sys_module_new());
   TRY(dict_set_ascii(interp->modules, "sys", as_object(sys.get())));
+  TRY(dict_set_ascii(interp->modules, "builtins", as_object(builtins.get())));
   return fill_sys(options);
 }
 
@@ -245,9 +248,15 @@ Status start_library() {
   TRY(import_bootstrap(interp));
   TRY(import_bootstrap_external(interp));
   Ref<Object> encodings = TRY(import_module("encodings"));
-  Ref<Object> signals = TRY(import_module("_signal"));  // Control-C raises KeyboardInterrupt from here on
+  Ref<Object> streams_codec = TRY(codec_lookup("utf-8"));  // imports its module
+  Ref<Object> signals = TRY(import_module("_signal"));     // Control-C raises KeyboardInterrupt from here on
+  Ref<Object> io = TRY(import_module("io"));
   TRY(make_main_module());
-  TRY(open_standard_streams());
+  TRY(open_standard_streams(io.get()));
+  if (g_start_flags.faulthandler) {
+    Ref<Object> faulthandler = TRY(import_module("faulthandler"));
+    TRY(call_method(faulthandler.get(), NAME("enable")));
+  }
   return kOk;
 }
 

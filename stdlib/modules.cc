@@ -23,12 +23,14 @@ namespace minipy {
   X(_json)                \
   X(_multiprocessing)     \
   X(_minipy_vm)           \
+  X(_opcode)              \
   X(_operator)            \
   X(_posixsubprocess)     \
   X(_queue)               \
   X(_random)              \
   X(_sha512)              \
   X(_signal)              \
+  X(_socket)              \
   X(_sre)                 \
   X(_stat)                \
   X(_statistics)          \

@@ -8,17 +8,18 @@
 
 #include "gc/collector.h"
 #include "runtime/abstract.h"
+#include "runtime/audit.h"
 #include "runtime/buffer.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
+#include "runtime/resource_warning.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 #include "runtime/weakref.h"
 #include "stdlib/_io/io.h"
-#include "stdlib/sys/sys.h"
 
 namespace minipy::io {
 
@@ -211,9 +212,7 @@ Status fileio_init(FileIo* self, Object* file, Str* mode_text, bool closefd, Obj
   self->writable = mode.writable;
   self->appending = mode.appending;
   self->seekable = -1;
-  auto flags = TRY(int_from(mode.flags));
-  Object* event[] = {file, as_object(mode_text ? mode_text : default_mode), as_object(flags.get())};
-  TRY(sys_audit("open", event, 3));
+  TRY(audit("open", file, mode_text ? mode_text : default_mode, mode.flags));
   bool owns_fd = false;
   if (open_file(self, file, mode, closefd, opener, given_fd, &owns_fd)) return kOk;
   if (!owns_fd) self->fd = -1;
@@ -430,7 +429,7 @@ Ref<Str> fileio_repr(FileIo* self) {
 void warn_unclosed(FileIo* self, Object* source) {
   if (self->fd < 0 || !self->closefd) return;
   PreserveError preserve;
-  if (warn(ResourceWarning, 1, "unclosed file {}", repr_of(source))) return;
+  if (warn_unclosed(source, "unclosed file {}", repr_of(source))) return;
   if (error_matches(Warning)) {
     error_write_unraisable(as_object(self));
   } else {

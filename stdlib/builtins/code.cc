@@ -1,6 +1,7 @@
 // builtins: compiling and running code, importing, namespaces. Source: library reference "Built-in Functions".
 #include "compiler/compile.h"
 #include "runtime/abstract.h"
+#include "runtime/audit.h"
 #include "runtime/bind.h"
 #include "runtime/buffer.h"
 #include "runtime/bytes.h"
@@ -101,6 +102,7 @@ Ref<Object> builtin_compile(Object*, Object* source, Object* filename, Str* mode
   if (!dont_inherit) options.flags |= inherited_flags();
   ParseMode parse;
   TRY(parse_mode(mode, flags, parse));
+  TRY(audit("compile", source, path));
   if (g_compile_ast_hook) {
     // Trees from module ast: handled there, as are requests for a tree.
     Ref<Object> result;
@@ -142,6 +144,17 @@ Status complete_namespaces(Object* globals, Object* locals, Namespaces& out) {
   return kOk;
 }
 
+// The code of a text that is run at once; auditors hear of both.
+Ref<Code> compile_audited(std::string_view text, ParseMode mode, const CompileOptions& options) {
+  if (is_audited()) {
+    Ref<Bytes> source = TRY(bytes_new(text.data(), static_cast<ssize>(text.size())));
+    TRY(audit("compile", source, NAME("<string>")));
+  }
+  Ref<Code> code = TRY(compile_source(text, NAME("<string>"), mode, options));
+  TRY(audit("exec", code));
+  return code;
+}
+
 Ref<Object> builtin_eval(Object*, Object* source, Object* globals, Object* locals) {
   if (!is_none(locals) && !is_mapping(locals)) return raise(TypeError, "locals must be a mapping");
   if (!is_none(globals) && !is_dict(globals)) {
@@ -154,6 +167,7 @@ Ref<Object> builtin_eval(Object*, Object* source, Object* globals, Object* local
   if (is_exactly(source, &code_type)) {
     Code* code = cast<Code>(source);
     if (code->nfreevars > 0) return raise(TypeError, "code object passed to eval() may not contain free variables");
+    TRY(audit("exec", code));
     return vm_eval_code(code, g, names.locals.get());
   }
   CompileOptions options;
@@ -162,7 +176,7 @@ Ref<Object> builtin_eval(Object*, Object* source, Object* globals, Object* local
   TRY(text.get(source, "eval", "string, bytes or code", &options.flags));
   std::string_view expression = text.text();
   while (!expression.empty() && (expression[0] == ' ' || expression[0] == '\t')) expression.remove_prefix(1);
-  Ref<Code> code = TRY(compile_source(expression, NAME("<string>"), ParseMode::kExpression, options));
+  Ref<Code> code = TRY(compile_audited(expression, ParseMode::kExpression, options));
   return vm_eval_code(code.get(), g, names.locals.get());
 }
 
@@ -192,6 +206,7 @@ Status builtin_exec(Object*, Object* source, Object* globals, Object* locals, Ob
   if (is_exactly(source, &code_type)) {
     Code* code = cast<Code>(source);
     TRY(check_closure(code, closure));
+    TRY(audit("exec", code));
     if (!closure) {
       TRY(vm_eval_code(code, g, names.locals.get()));
     } else {
@@ -204,7 +219,7 @@ Status builtin_exec(Object*, Object* source, Object* globals, Object* locals, Ob
   options.flags = kCfSourceIsUtf8 | inherited_flags();
   SourceArgument text;
   TRY(text.get(source, "exec", "string, bytes or code", &options.flags));
-  Ref<Code> code = TRY(compile_source(text.text(), NAME("<string>"), ParseMode::kFile, options));
+  Ref<Code> code = TRY(compile_audited(text.text(), ParseMode::kFile, options));
   TRY(vm_eval_code(code.get(), g, names.locals.get()));
   return kOk;
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "runtime/abstract.h"
+#include "runtime/audit.h"
 #include "runtime/bind.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
@@ -232,25 +233,48 @@ List* audit_hooks() {
   return hooks;
 }
 
-Status addaudithook(Object*, Object* hook) { return list_append(audit_hooks(), hook); }
+// Hooks run untraced, unless they ask for it.
+Status call_audit_hook(Object* hook, Object* event, Object* arguments) {
+  Ref<Object> traced;
+  TRY(object_find_attr(hook, NAME("__cantrace__"), traced));
+  bool can_trace = false;
+  if (traced) can_trace = TRY(object_is_true(traced.get()));
+  ThreadState* thread = current_thread();
+  if (!can_trace) thread->tracing++;
+  Ref<Object> done = call(hook, event, arguments);
+  if (!can_trace) thread->tracing--;
+  return done ? kOk : Status::failed();
+}
 
 Status run_audit_hooks(Object* event, Object* const* args, ssize count) {
   List* hooks = audit_hooks();
-  if (list_size(hooks) == 0) return kOk;
   Ref<Tuple> rest = TRY(tuple_from_array(args, count));
   for (ssize i = 0; i < list_size(hooks); i++) {
     Ref<Object> hook = Ref<Object>::share(hooks->items[i]);
-    TRY(call(hook.get(), event, as_object(rest.get())));
+    TRY(call_audit_hook(hook.get(), event, as_object(rest.get())));
   }
   return kOk;
 }
 
-Ref<Object> audit(Object*, VarArgs args) {
+Status tell_audit_hooks(const char* event, Object* const* args, ssize count) {
+  Ref<Str> name = TRY(str_intern_ascii(event));
+  return run_audit_hooks(as_object(name.get()), args, count);
+}
+
+// The hooks that are there may refuse another one: with an Exception silently.
+Status addaudithook(Object*, Object* hook) {
+  if (!audit("sys.addaudithook")) return error_clear_if(Exception) ? kOk : Status::failed();
+  TRY(list_append(audit_hooks(), hook));
+  g_audit_hook = tell_audit_hooks;
+  return kOk;
+}
+
+Ref<Object> audit_function(Object*, VarArgs args) {
   if (args.size == 0) return raise(TypeError, "audit() missing 1 required positional argument: 'event'");
   if (!is_str(args[0])) {
     return raise(TypeError, "expected str for argument 'event', not {:.200}", type_name(args[0]));
   }
-  TRY(run_audit_hooks(args[0], args.items + 1, args.size - 1));
+  if (is_audited()) TRY(run_audit_hooks(args[0], args.items + 1, args.size - 1));
   return none_ref();
 }
 
@@ -267,15 +291,9 @@ bool numeric_status(Object* code, int* status) {
 
 }  // namespace
 
-Status sys_audit(const char* event, Object* const* args, ssize count) {
-  if (list_size(audit_hooks()) == 0) return kOk;
-  Ref<Str> name = TRY(str_intern_ascii(event));
-  return run_audit_hooks(as_object(name.get()), args, count);
-}
-
 constinit MethodDef sys_hook_functions[] = {
     FUNCTION(addaudithook, "addaudithook(module, /, hook)", "Add a new audit hook callback."),
-    PLAIN_METHOD(audit, "audit(module, *args)", "audit(event, *args)\n\nPass the event to any hooks."),
+    PLAIN_METHOD(audit_function, "audit(module, *args)", "audit(event, *args)\n\nPass the event to any hooks."),
     {"breakpointhook", FastcallKeywordsMethod{breakpointhook}, kMethFastcall | kMethKeywords,
      "breakpointhook(*args, **kws)"},
     FUNCTION(displayhook, "displayhook(module, object, /)", "Print an object to sys.stdout and save it in builtins._"),

@@ -16,6 +16,7 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
+#include "runtime/start_flags.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 #include "stdlib/paths.h"
@@ -25,17 +26,18 @@
 namespace minipy {
 namespace {
 
-// A struct sequence whose type is used once and cannot be instantiated from Python.
+// A struct sequence whose type is used once, and may be closed to Python.
 class SingleSequence {
  public:
-  SingleSequence(const char* name, const StructSequenceField* fields, int count) {
+  SingleSequence(const char* name, const StructSequenceField* fields, int count, bool closed = false) {
     Ref<Type> type = struct_sequence_type_new(name, fields, count, name);
     if (!type) return;
-    type->new_ = nullptr;
-    type->flags |= kTypeDisallowInstantiation;
-    (void)dict_delete(cast<Dict>(type->dict), as_object(NAME("__new__")));
-    error_clear();
-    type_modified(type.get());
+    if (closed) {
+      type->new_ = nullptr;
+      type->flags |= kTypeDisallowInstantiation;
+      if (!dict_delete(cast<Dict>(type->dict), as_object(NAME("__new__")))) error_clear();
+      type_modified(type.get());
+    }
     made_ = struct_sequence_new(type.get());
     (void)type.release();
   }
@@ -62,7 +64,7 @@ Ref<Object> version_info() {
       {"major", "Major release number"},   {"minor", "Minor release number"},
       {"micro", "Patch release number"},   {"releaselevel", "'alpha', 'beta', 'candidate', or 'final'"},
       {"serial", "Serial release number"}, {}};
-  SingleSequence s("sys.version_info", fields, 5);
+  SingleSequence s("sys.version_info", fields, 5, true);
   s.add_int(config::kVersionMajor);
   s.add_int(config::kVersionMinor);
   s.add_int(config::kVersionMicro);
@@ -190,8 +192,7 @@ Status add_paths(Module* m) {
   TRY(module_add_str(m, "platlibdir", config::kPlatlibDir));
   TRY(module_add_str(m, "_stdlib_dir", stdlib_directory()));
   TRY(module_add(m, "_home", none_ref()));
-  TRY(module_add_str(m, "_framework", ""));
-  return module_add(m, "pycache_prefix", none_ref());
+  return module_add_str(m, "_framework", "");
 }
 
 }  // namespace
@@ -217,10 +218,10 @@ Ref<Object> sys_flags_new() {
                                                {"int_max_str_digits", "-X int_max_str_digits"},
                                                {}};
   const Interpreter::Config& c = current_interpreter()->config;
-  SingleSequence s("sys.flags", fields, 18);
-  s.add_int(0);
+  SingleSequence s("sys.flags", fields, 18, true);
+  s.add_int(g_start_flags.debug);
   s.add_int(c.inspect);
-  s.add_int(c.interactive);
+  s.add_int(g_start_flags.interactive);
   s.add_int(c.optimize);
   s.add_int(c.dont_write_bytecode);
   s.add_int(c.no_user_site);

@@ -237,6 +237,10 @@ Ref<Module> sys_module_new() {
   TRY(module_add_functions(m.get(), sys_hook_functions));
   TRY(sys_add_information(m.get()));
   TRY(sys_init_hooks(m.get()));
+  // The streams come when there are modules to make them.
+  Ref<Object> streams = TRY(preliminary_stderr_new(2));
+  TRY(module_add(m.get(), "stderr", Ref<Object>(streams)));
+  TRY(module_add(m.get(), "__stderr__", std::move(streams)));
   TRY(module_add(m.get(), "modules", Ref<Object>::share(as_object(interp->modules))));
   TRY(module_add(m.get(), "builtin_module_names", native_module_names()));
   // What importlib fills.
@@ -269,6 +273,7 @@ Status sys_set_arguments(SysArguments a) {
   TRY(sys_set("warnoptions", a.warnoptions.get()));
   TRY(sys_set("executable", a.executable.get()));
   TRY(sys_set("_base_executable", a.executable.get()));
+  TRY(sys_set("pycache_prefix", a.pycache_prefix.get()));
   return sys_set("path", a.path.get());
 }
 

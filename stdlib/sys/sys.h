@@ -18,6 +18,7 @@ Ref<Module> sys_module_new();
 struct SysArguments {
   Ref<Object> argv, orig_argv, xoptions, warnoptions;  // list, list, dict, list
   Ref<Object> executable;                              // str
+  Ref<Object> pycache_prefix;                          // str or None
   Ref<Object> path;                                    // list
 };
 Status sys_set_arguments(SysArguments arguments);
@@ -33,8 +34,8 @@ Status sys_init_hooks(Module* m);
 Object* sys_get(Str* name);
 Status sys_set(const char* name, Object* value);
 
-// Raises an auditing event (PEP 578) with the arguments.
-Status sys_audit(const char* event, Object* const* args, ssize count);
+// A stand-in for sys.stderr during start-up that writes to the descriptor.
+Ref<Object> preliminary_stderr_new(int fd);
 
 // Prints the exception with traceback, causes, notes and groups to `file` as the interpreter does for uncaught ones.
 // Errors while printing are swallowed.

@@ -5,7 +5,7 @@ usage: run.py --interpreter BINARY [FILTER ...]
 
 Each case prepares a folder of files and names one or more command lines; standard output, standard error and exit status of
 both interpreters must be equal. What must differ is made equal first: the interpreter's own path, addresses, and times.
-A FILTER is a group (real_input, bad_input, compiled, command_line, signals) or a part of a case's name.
+A FILTER is a group (real_input, bad_input, compiled, command_line, interactive, signals) or a part of a case's name.
 """
 import argparse
 import concurrent.futures
@@ -340,6 +340,97 @@ case("command_line", "fork", "-c",
     "import os\npid = os.fork()\nif pid == 0:\n    print('child'); os._exit(7)\nprint(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))")
 case("command_line", "subprocess", "-c",
     "import subprocess, sys\nr = subprocess.run([sys.executable, '-c', 'import sys; print(sys.stdin.read().upper()); sys.exit(4)'], input='text', capture_output=True, text=True)\nprint(r.returncode, r.stdout, r.stderr)\ntry:\n    subprocess.run(['no-such-command'])\nexcept FileNotFoundError as e:\n    print(e)\nprint(subprocess.check_output('echo shell', shell=True))")
+
+
+for word in ("d", "dd", "R", "ii", "bb", "vvv", "J", "t", "?"):
+    if word not in ("vvv", "?"):
+        case("command_line", f"flag_{word}", f"-{word}", "-c", SHOW, stdin=b"")
+for setting in ("int_max_str_digits", "int_max_str_digits=", "int_max_str_digits=0", "int_max_str_digits=-1", "int_max_str_digits=99999999999",
+                "utf8=0", "utf8=2", "utf8", "frozen_modules=x", "frozen_modules=off", "frozen_modules", "pycache_prefix=/nowhere",
+                "pycache_prefix=", "warn_default_encoding", "dev", "faulthandler", "no_debug_ranges", "showrefcount"):
+    case("command_line", f"setting_{setting}", "-X", setting, "-c",
+        SHOW + "; import sys, faulthandler; print(sys._xoptions, sys.pycache_prefix, faulthandler.is_enabled()); open(0)\n1 + 1/0")
+for name, value in (("PYTHONUTF8", "3"), ("PYTHONUTF8", "1"), ("PYTHONHASHSEED", "-1"), ("PYTHONHASHSEED", "random"), ("PYTHONDEBUG", "3"),
+                    ("PYTHONOPTIMIZE", "x"), ("PYTHONOPTIMIZE", "-3"), ("PYTHONDONTWRITEBYTECODE", "0"), ("PYTHONSAFEPATH", "0"),
+                    ("PYTHONINTMAXSTRDIGITS", "5"), ("PYTHONFAULTHANDLER", "0"), ("PYTHONDEVMODE", "0"), ("PYTHONNODEBUGRANGES", "1"),
+                    ("PYTHONPYCACHEPREFIX", "/nowhere")):
+    case("command_line", f"variable_{name}_{value}", "-c", SHOW + "; import sys; print(sys.pycache_prefix)\n1 + 1/0", env={name: value})
+case("command_line", "verbose_imports", "-v", "-S", "-c", "import heapq, colorsys",
+    normalise=ADDRESSES + [(r"(?s).*?(\n# [^\n]*heapq[^\n]*\n.*?)\n# clear builtins.*", r"\1"), (r"Python 3.*\n", "")])
+case("command_line", "verbose_end", "-v", "-S", "-c", "pass",
+    normalise=[(r"(?s).*?(\n# clear builtins.*?)\n# cleanup\[2\].*", r"\1")])
+case("command_line", "import_time", "-X", "importtime", "-c", "import colorsys",
+    normalise=[(r"\d+", "N"), (r"(?s)^(.*?\n).*\n(.*?)$", r"\1\2"), (r" +", " ")])
+
+# ---------------------------------------------------------------- the prompt
+
+# What is typed at a prompt that is a pipe: each is one session.
+TYPED = [
+    b'1+1\n', b'', b'\n', b'x', b'x=1', b'1+', b'(1,\n2)\n', b'if 1:\n  2\n\n3\n', b'if 1:\n  2\n3\n',
+    b'if 1: 2\n3\n4\n', b'if 1:\n  2', b'if 1:\n  2\n', b'if 1:\n', b'def f():\n  x = 1\n   \n  return x\n\nf()\n',
+    b'def f():\n  x = 1\n\n  return x\n\nf()\n', b'# comment\n1\n', b'   # comment\n1\n', b'   \n1\n', b'  1\n2\n',
+    b"'''a\nb\n'''\n", b"'''a\n\nb'''\n", b"'abc\n1\n", b'x = = 1\n2\n', b'1/0\n2\n',
+    b'def f():\n  return 1/0\n\nf()\n', b'import sys\nsys.exit(5)\n', b'raise SystemExit\n',
+    b"raise SystemExit('msg')\n", b'exit()\n1\n', b'exit\n', b'quit(3)\n', b'1;2;3\n', b'1;2;\n', b'a=1;b=2\na,b\n',
+    b'for i in range(3):\n  i\nelse:\n  9\n\n10\n',
+    b"try:\n  1/0\nexcept Exception as e:\n  print(e)\nfinally:\n  print('f')\n\n",
+    b'class A:\n  def f(self):\n    return 1\n  def g(self):\n\n', b'\\\n1\n', b'1 + \\\n2\n', b'x = 1 \\\n', b'_\n',
+    b'5\n_\n_+1\n_\n', b'None\n_\n', b"import sys\nsys.ps1='A '\nsys.ps2='B '\nif 1:\n 3\n\n4\n",
+    b'import sys\nsys.ps1=5\n1\n',
+    b"class P:\n  n=0\n  def __str__(self):\n    self.n+=1; return f'<{self.n}> '\n\nimport sys\nsys.ps1=P()\n1\n2\n",
+    b'class P:\n  def __str__(self): 1/0\n\nimport sys\nsys.ps1=P()\n1\n2\n', b'import sys\ndel sys.ps1\n1\n',
+    b"import sys\nsys.displayhook=lambda x:print('D',x)\n1\n",
+    b"import sys\nsys.excepthook=lambda *a:print('E',a[:2])\n1/0\n1+\n", b"print('x',end='')\nprint('y')\n",
+    b'input()\nabc\n1\n', b"x=input('prompt')\nabc\nx\n", b'import sys\nsys.stdin.readline()\nabc\n1\n',
+    b'import sys\nsys.stdin.read()\nabc\n1\n', b'\xc3\xa9 = 1\n\xc3\xa9\n', b"'\xff'\n1\n", b"x = '\xe9\n1\n",
+    b'1\r\n2\r\n', b'1\x00 2\n3\n', b'f(a b)\n1\n', b'print 1\n2\n', b'if 1:\nprint(2)\n3\n',
+    b'if 1:\n\tx\n        y\n\n', b'if 1:\n    1\n  2\n\n3\n', b'x = (1,\n2\n\n3)\nx\n', b'x = [1,\n', b'def f(:\n1\n',
+    b'def f(a,\n b):\n return a+b\n\nf(1,2)\n', b'@staticmethod\ndef f(): pass\n\n1\n', b'@x\n1\n',
+    b"import warnings\nwarnings.warn('abc')\n", b"'\\d'\n", b"def f():\n '\\d'\n return 1\n\n", b'1 is 1\n',
+    b'assert (1,2)\n', b"assert 0, 'msg'\n", b"raise ValueError('x') from KeyError('y')\n",
+    b'async def f(): pass\n\nawait f()\n', b'return\n', b'yield 1\n', b'break\n', b'lambda: (yield)\n',
+    b'__name__, __file__\n', b'__name__\n', b'globals().keys()\n', b'dir()\n', b'help\n', b'copyright\n',
+    b"match 1:\n  case 1:\n    print('one')\n  case _:\n    pass\n\n", b"with open('nosuch') as f:\n  pass\n\n",
+    b'from __future__ import annotations\ndef f(a: b): pass\n\nf.__annotations__\n',
+    b'from __future__ import barry_as_FLUFL\n1 <> 2\n1 != 2\n', b'def f():\n    pass\n  \t\n\n', b'import nosuch\n',
+    b'import sys; sys.last_value\n1/0\nsys.last_value, sys.last_type\n', b'raise KeyboardInterrupt\n2\n',
+    b'x: int = 5\n__annotations__\n', b'(lambda: 1/0)()\n', b"exec('1/0')\n", b"eval('1+')\n",
+    b"compile('a b','f','exec')\n", b'print(\n1\n)\n', b"f'{1/0}'\n", b"f'{'\n", b"f'''{\n1}'''\n", b'1;1/0;2\n',
+    b'def g():\n yield 1\n\nlist(g())\n', b'import os\nos._exit(3)\n', b'if 1:\n  if 2:\n    3\n  4\n\n5\n',
+    b'a b c\n d\n', b'del x\n', b'import sys\nsys.stdout=None\n1\nprint(2)\n',
+    b'import sys\nsys.stderr=None\n1/0\n1\n', b'import sys\nsys.stdin=None\n1\n',
+    b'import sys\nsys.stdin.close()\n1\n', b'import sys\nsys.stdout.close()\n1\n2\n', b'x = 5  # c\nx # d\n',
+    b"'a' 'b'\n", b'a = b = 3; a\n', b'a: 1\n', b'while True: break\n\n1\n', b'if 1: pass\nelse: 2\n\n3\n',
+    b'if 0: pass\n\n\n\n1\n', b"print('a');\n\n\nif 1:\n  # only comment\n  pass\n\n", b'if 1:\n# c\n  5\n\n',
+    b'if 1:\n  5\n# c\n\n', b'if 1:\n  5\n  # c\n\n', b"x = {\n'a': 1,\n# c\n\n'b': 2}\nx\n",
+    b'class A: x = 1\n\nA.x\n', b"class A:\n  '''doc'''\n\nA.__doc__\n", b'1 if 2 else\n3\n', b'1 +* 2\n',
+    b'a = 1_000_\n', b'0777\n', b'$\n1\n', b'?\n', b"x = 'abc\ny = 2\n", b'    \n', b'\t\n', b'#\n#\n', b'\n\n\n',
+    b';\n', b'pass;\n', b'if 1:\n pass; pass\n\n', b')\n1\n', b'if 1:\n  x = (\n\n\n1)\n\nx\n', b'try:\n  1\n\n2\n',
+    b'try:\n  1\n', b'x = yield\n', b'class A:\n  return\n\n', b'def f():\n  nonlocal x\n\n',
+    b'def f():\n  global x\n  x = 1\n  del y\n\nf()\n',
+]
+for number, typed in enumerate(TYPED):
+    case("interactive", f"typed_{number:03}", "-q", "-i", stdin=typed, normalise=ADDRESSES)
+SCRIPTS = {"good.py": "y = 2\ndef f(): return 1/0\nprint(__name__)\n", "bad.py": "y = 2\n1/0\n", "wrong.py": "y = = 2\n",
+    "exit.py": "import sys\ny = 3\nsys.exit(4)\n"}
+QUESTIONS = b"1\n__name__\n'__file__' in globals()\ny\nimport sys\nsys.flags.inspect, sys.argv\nsys.exit(9)\n"
+for words in (["good.py"], ["bad.py"], ["wrong.py"], ["exit.py"], ["missing.py"], ["-c", "y = 1"], ["-c", "1/0"], ["-c", "import sys; sys.exit(3)"],
+              ["-c", "a b"], ["-m", "no_such_module"], ["-"], []):
+    case("interactive", f"after_{len(CASES)}", "-q", "-i", *words, files=SCRIPTS, stdin=QUESTIONS)
+for file in ("good.py", "bad.py", "wrong.py", "exit.py", "missing.py"):
+    case("interactive", f"startup_{file}", "-q", "-i", files=SCRIPTS, stdin=b"y\n'__file__' in globals()\n", env={"PYTHONSTARTUP": file})
+    case("interactive", f"startup_ignored_{file}", "-q", "-E", "-i", files=SCRIPTS, stdin=b"y\n", env={"PYTHONSTARTUP": file})
+for setting in ("latin-1", "ascii"):
+    case("interactive", f"encoding_{setting}", "-q", "-i", stdin=b"'\xe9'\n1\n", env={"PYTHONIOENCODING": setting})
+case("interactive", "hook_fails", "-q", "-i", "-c", "import sys\nsys.__interactivehook__ = lambda: 1/0", stdin=b"1\n")
+case("interactive", "set_by_program", "-q", "-c", "import os; os.environ['PYTHONINSPECT'] = '1'", stdin=b"1\n")
+
+
+for number, content in enumerate((b"x = 1\0y\nprint(2)\n", b"\0abc\nprint(3)\n", b"print(1)\0\nprint(3)\n", b"a=1;\0 x\nprint(a)\n",
+        b"'''a\0b\nc'''\nprint(5)\n$\n", b"x=1\nx y\n#\xff\n", b"x = $\n#\xff\n", b"print 1\n#\xff\n", b"if 1:\nx\n#\xff\n", b"x = (1,\n\xff)\n",
+        b"'''abc\n\xff'''\n", b"# coding: ascii\nx = '\xff'\n", b"# coding: utf-8\nx y\nx = '\xff'\n", b"#\xff\n# coding: latin-1\nprint(1)\n",
+        b"x\xff=1\n", b"\xff", b"x=1\n\xc3", b"if 1:\n    \n", b"if 1:", b"def f():\n#c\n", b"while 1:\nx", b"x = (", b"a\\")):
+    case("bad_input", f"line_by_line_{number:02}", "f.py", files={"f.py": content})
 
 # ---------------------------------------------------------------- signals
 
