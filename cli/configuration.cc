@@ -49,7 +49,6 @@ class Configuration {
     g_no_debug_ranges = option("no_debug_ranges") || variable("PYTHONNODEBUGRANGES");
     c_.warn_default_encoding = option("warn_default_encoding") || variable("PYTHONWARNDEFAULTENCODING");
     if (!hash_seed() || !int_digits() || !frozen_modules()) return false;
-    pycache_prefix();
     warning_filters();
     return true;
   }
@@ -149,11 +148,6 @@ class Configuration {
     }
     g_start_flags.frozen_modules = false;
     return true;
-  }
-
-  void pycache_prefix() {
-    const char* value = option("pycache_prefix") ? option_value("pycache_prefix") : variable("PYTHONPYCACHEPREFIX");
-    if (value) line_.start.pycache_prefix = value;
   }
 
   // sys.warnoptions: the default of -X dev, PYTHONWARNINGS, -W, then -b; later ones win.

@@ -121,10 +121,7 @@ Status fill_sys(const StartOptions& options) {
   a.warnoptions = string_list(options.warnoptions);
   a.executable = str_decode_fs(options.executable.c_str());
   a.path = string_list(module_search_path(options));
-  a.pycache_prefix =
-      options.pycache_prefix.empty() ? none_ref() : Ref<Object>(str_decode_fs(options.pycache_prefix.c_str()));
-  if (!a.argv || !a.orig_argv || !a.xoptions || !a.warnoptions || !a.executable || !a.path || !a.pycache_prefix)
-    return Status::failed();
+  if (!a.argv || !a.orig_argv || !a.xoptions || !a.warnoptions || !a.executable || !a.path) return Status::failed();
   return sys_set_arguments(std::move(a));
 }
 

@@ -17,7 +17,6 @@ struct StartOptions {
   std::vector<std::string> orig_argv;    // sys.orig_argv
   std::vector<std::string> xoptions;     // -X, as given
   std::vector<std::string> warnoptions;  // -W and PYTHONWARNINGS, in the order of sys.warnoptions
-  std::string pycache_prefix;            // sys.pycache_prefix; empty: None
   // What stands first on sys.path: unset for -I/-P.
   bool has_path0 = false;
   std::string path0;

@@ -273,7 +273,6 @@ Status sys_set_arguments(SysArguments a) {
   TRY(sys_set("warnoptions", a.warnoptions.get()));
   TRY(sys_set("executable", a.executable.get()));
   TRY(sys_set("_base_executable", a.executable.get()));
-  TRY(sys_set("pycache_prefix", a.pycache_prefix.get()));
   return sys_set("path", a.path.get());
 }
 

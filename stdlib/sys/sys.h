@@ -18,7 +18,6 @@ Ref<Module> sys_module_new();
 struct SysArguments {
   Ref<Object> argv, orig_argv, xoptions, warnoptions;  // list, list, dict, list
   Ref<Object> executable;                              // str
-  Ref<Object> pycache_prefix;                          // str or None
   Ref<Object> path;                                    // list
 };
 Status sys_set_arguments(SysArguments arguments);
