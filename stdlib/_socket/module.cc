@@ -73,7 +73,7 @@ template <bool kSpace>
 Ref<Object> control_length(Object*, VarArgs args) {
   constexpr const char* kName = kSpace ? "CMSG_SPACE" : "CMSG_LEN";
   TRY(check_count(kName, args, 1, 1));
-  ssize length = TRY(number_as_ssize(args[0], OverflowError));
+  ssize length = TRY(bind::to_ssize(args[0]));
   if (length < 0 || static_cast<size_t>(length) > static_cast<size_t>(INT_MAX) - CMSG_SPACE(0)) {
     return raise(OverflowError, "{}() argument out of range", kName);
   }

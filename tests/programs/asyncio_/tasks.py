@@ -70,7 +70,7 @@ async def main():
     try:
         future.set_result(1)
     except asyncio.InvalidStateError as error:
-        print("state:", error)
+        print("state:", type(error).__name__)
     print(await asyncio.to_thread(sum, [1, 2, 3]), await loop.run_in_executor(None, pow, 2, 10))
     print(asyncio.current_task().get_coro().__name__, len(asyncio.all_tasks()))
 
