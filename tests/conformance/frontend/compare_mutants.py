@@ -3,8 +3,7 @@
 usage: compare_mutants.py --interpreter MINIPY [--seed N] [--scale N] [KIND[:FIRST:COUNT] ...]
 
 mutants.py describes the kinds. known_mutants.txt lists those of the default seed that differ, with the cause; one that
-differs and is not listed, or is listed and agrees, is an error. Of a mutant that differs the reference is asked again, in new
-processes: where it contradicts itself there is nothing to agree with.
+differs and is not listed, or is listed and agrees, is an error. One cause needs no list: see line_varies.
 """
 
 import argparse
@@ -22,7 +21,6 @@ SEED = 311
 COUNTS = {"library": 20000, "bytes": 4000, "fragment": 4000, "fstring": 4000, "match": 2000, "version": 2000, "scopes": 4000}
 CHUNK = 250
 SHOWN = 10
-VARIATIONS = 12
 
 
 def known_mutants():
@@ -68,13 +66,14 @@ def outcomes(interpreter, seed, chunks, progress):
     return results
 
 
-def varies(reference, seed, subject):
-    """Whether the reference says different things of the mutant in different processes."""
-    kind, index = subject
-    said = {subprocess.run([reference, MUTANTS, "outcomes", str(seed), f"{kind}:{first}:{index - first + 1}"],
-                           capture_output=True, text=True, env=environment()).stdout.splitlines()[-1]
-            for first in range(max(0, index - VARIATIONS), index + 1)}
-    return len(said) > 1
+def line_varies(kind, expected, got):
+    """Of an error at the end of a source in another encoding than UTF-8, CPython looks for the line by comparing addresses
+    in two buffers: its text and column vary from process to process. (Of two such errors everything else is compared.)"""
+    if kind != "bytes" or not isinstance(got, list) or expected[1] != got[1] or len(expected[0]) != 10 or len(got[0]) != 10:
+        return False
+    # class, args, msg, filename, lineno, offset, end_lineno, end_offset, text, print_file_and_line
+    same = (0, 2, 3, 4, 6, 9)
+    return all(expected[0][n] == got[0][n] for n in same) and expected[0][8] != got[0][8]
 
 
 def report(interpreter, seed, subject, expected, got):
@@ -105,9 +104,8 @@ def main():
     found = outcomes(interpreter, options.seed, chunks, progress)
     known = known_mutants() if options.seed == SEED else {}
     differing = sorted(subject for subject in expected if expected[subject] != found.get(subject))
-    varying = [subject for subject in differing if subject not in known and varies(options.reference, options.seed, subject)]
-    differing = [subject for subject in differing if subject not in varying]
-    unexpected = [subject for subject in differing if subject not in known]
+    varying = {subject for subject in differing if line_varies(subject[0], expected[subject], found.get(subject))}
+    unexpected = [subject for subject in differing if subject not in known and subject not in varying]
     agreeing = [subject for subject in known if subject in expected and subject not in differing]
     for subject in unexpected[:options.shown]:
         report(options.reference, options.seed, subject, expected[subject], found.get(subject))
@@ -115,8 +113,9 @@ def main():
         total = sum(1 for subject in expected if subject[0] == kind)
         bad = sum(1 for subject in differing if subject[0] == kind)
         print(f"{kind}: {total - bad} of {total} mutants agree ({100 * (total - bad) / total:.2f} %)")
-    for kind, index in varying:
-        print(f"{kind}:{index}: the reference contradicts itself")
+    if varying:
+        print(f"{len(varying)} differ in a line that varies with the reference: "
+              + ", ".join(f"{kind}:{index}" for kind, index in sorted(varying)))
     for kind, index in agreeing:
         print(f"known_mutants.txt lists {kind}:{index}, which agrees")
     return 1 if unexpected or agreeing else 0
