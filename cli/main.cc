@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/run.h"
 #include "cli/subcommands.h"
+#include "stdlib/minipy/trace.h"
 
 namespace {
 
@@ -29,9 +30,11 @@ int main(int argc, char** argv) {
   CommandLine line;
   if (!parse_subcommand(arguments, line)) line = parse_command_line(arguments);
   if (line.done) return line.status;
+  if (!start_option_traces(line.start.xoptions)) return 2;
   if (line.watch && !line.watch->before_start(line)) return 1;
   if (!start_interpreter(line.start)) return 1;
   int status = end_interpreter(run_command_line(line));
+  stop_option_traces();
   if (line.watch) status = line.watch->after_end(status);
   if (status == 128 + SIGINT) die_of_interrupt();
   return status;

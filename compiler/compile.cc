@@ -7,6 +7,7 @@
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/fold.h"
 #include "compiler/codegen/symtable.h"
+#include "compiler/counted_tables.h"
 #include "compiler/syntax_error.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
@@ -155,6 +156,8 @@ Ref<Code> compile_tree(ast::Mod* tree, Arena& arena, Str* filename, ParseMode mo
   int flags = options.flags | futures.flags;
   int optimize = options.optimize >= 0 ? options.optimize : current_interpreter()->config.optimize;
   bool future_annotations = flags & kFutureAnnotations;
+  Ref<Object> counted_constants = counted_dict();
+  Ref<Object> counted_units = counted_list();
   if (!fold_constants(tree, arena, optimize, future_annotations)) return nullptr;
   std::unique_ptr<SymbolTable> table = build_symbol_table(tree, arena, filename, future_annotations);
   if (!table) return nullptr;
@@ -165,6 +168,7 @@ Ref<Code> compile_tree(ast::Mod* tree, Arena& arena, Str* filename, ParseMode mo
 
 Ref<Code> compile_source(std::string_view source, Str* filename, ParseMode mode, const CompileOptions& options) {
   Arena arena;
+  Ref<Object> counted_objects = counted_list();  // CPython's arena keeps its objects in a list
   ast::Mod* tree = parse_source(arena, source, filename, mode, parse_options(options));
   if (!tree) return nullptr;
   return compile_tree(tree, arena, filename, mode, options);

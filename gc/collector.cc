@@ -21,6 +21,8 @@
 
 #include "gc/auditor.h"
 #include "gc/deep_dealloc.h"
+#include "gc/gc_count.h"
+#include "gc/gc_events.h"
 #include "gc/gc_list.h"
 #include "gc/memory.h"
 #include "gc/type_view.h"
@@ -65,28 +67,85 @@ int64_t now_nanoseconds() {
   return int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
 }
 
-// Emits the phases of one collection; does nothing (and measures nothing) when nobody listens.
+// Why a collection runs. The counts are those before gc.callbacks were called.
+struct Cause {
+  Cause(int g, GcTrigger t) : generation(g), trigger(t) {
+    for (int i = 0; i < kGcGenerations; i++) counts[i] = g_gc.generations[i].count;
+  }
+  int generation;
+  GcTrigger trigger;
+  int counts[kGcGenerations];
+};
+
+int64_t g_collections = 0;  // of this process
+
+// Those who watch, and what the hub that serves them all looks at: the running collection.
+GcWatcher* g_watchers = nullptr;
+struct Watched {
+  const GcCollection* collection;
+  const GcHeader* list;
+} g_watched = {};
+
+void tell_watchers(void*, const GcEvent& event) {
+  for (GcWatcher* w = g_watchers; w; w = w->next) w->event(w->context, event, *g_watched.collection, g_watched.list);
+}
+constexpr GcListener kHub = {tell_watchers, nullptr};
+
+// Tells of one collection; does and measures nothing when nobody listens.
 class Reporter {
  public:
-  explicit Reporter(int generation, const GcListener* listener = g_gc.listener)
-      : listener_(listener), generation_(generation), start_(listener_ ? now_nanoseconds() : 0) {}
-  bool active() const { return listener_ != nullptr; }
-  void phase(GcPhase phase, ssize objects, ssize uncollectable = 0) const {
-    if (!listener_) [[likely]]
-      return;
-    GcEvent event{phase, generation_, objects, uncollectable, now_nanoseconds() - start_};
-    listener_->event(listener_->context, event);
+  explicit Reporter(const Cause& cause);
+  bool active() const { return active_; }
+  bool detailed() const { return detailed_; }
+  void phase(GcPhase phase, ssize objects, const GcHeader* list = nullptr) {
+    if (active_) [[unlikely]]
+      emit(phase, objects, list);
   }
-  void phase_of_list(GcPhase which, const GcHeader* list) const {
-    if (listener_) [[unlikely]]
-      phase(which, size(list));
-  }
+  void moved_back(Object* object, Object* from);
+
+  GcCollection collection{};
 
  private:
-  const GcListener* listener_;
-  int generation_;
-  int64_t start_;
+  void emit(GcPhase phase, ssize objects, const GcHeader* list);
+  bool active_ = false, detailed_ = false;
 };
+
+Reporter::Reporter(const Cause& cause) {
+  g_collections++;
+  if (!g_gc.listener) [[likely]]
+    return;
+  active_ = true;
+  GcCollection& c = collection;
+  c.number = g_collections;
+  c.generation = cause.generation;
+  c.trigger = cause.trigger;
+  for (int i = 0; i < kGcGenerations; i++) {
+    c.counts[i] = cause.counts[i];
+    c.thresholds[i] = g_gc.generations[i].threshold;
+  }
+  c.long_lived_total = g_gc.long_lived_total;
+  c.long_lived_pending = g_gc.long_lived_pending;
+  c.heap_blocks = static_cast<ssize>(memory::allocated_blocks());
+  for (GcWatcher* w = g_watchers; w; w = w->next) detailed_ |= w->moved_back != nullptr;
+  if (detailed_) c.frozen = size(&g_gc.permanent);
+  c.start = now_nanoseconds();
+}
+
+void Reporter::emit(GcPhase phase, ssize objects, const GcHeader* list) {
+  // A finalizer may have taken the last watcher away.
+  if (!g_gc.listener) return;
+  // Reading the clock costs more than most phases.
+  if (detailed_ || phase == GcPhase::kStop) collection.nanoseconds = now_nanoseconds() - collection.start;
+  g_watched = {&collection, list};
+  GcEvent event{phase, collection.generation, objects, collection.uncollectable, collection.nanoseconds};
+  g_gc.listener->event(g_gc.listener->context, event);
+}
+
+void Reporter::moved_back(Object* object, Object* from) {
+  for (GcWatcher* w = g_watchers; w; w = w->next) {
+    if (w->moved_back) w->moved_back(w->context, object, from);
+  }
+}
 
 // ---- Finding the unreachable (steps 1 to 3) -----------------------------------------------------------------------
 
@@ -131,9 +190,17 @@ void subtract_internal_references(GcHeader* list) {
   }
 }
 
+struct Examination {
+  GcHeader* list;
+  Object* from;        // the reachable object whose references are followed
+  Reporter* reporter;  // only with details
+};
+
 // The object is reachable: if it had been put on the unreachable list, it comes back to the end of the list under
 // examination; if it is still to be examined, it must not look unreachable then.
-int visit_reachable(Object* p, void* list) {
+template <bool kDetails>
+int visit_reachable(Object* p, void* argument) {
+  Examination* examination = static_cast<Examination*>(argument);
   if (!object_is_gc(p)) return 0;
   GcHeader* h = gc_header(p);
   if (!is_collecting(h)) return 0;  // not a candidate, or examined before
@@ -142,8 +209,9 @@ int visit_reachable(Object* p, void* list) {
     GcHeader* after = reinterpret_cast<GcHeader*>(h->next & ~kUnreachableMark);
     before->next = h->next;  // with the mark: `before` is on the unreachable list as well
     set_prev(after, before);
-    append(h, static_cast<GcHeader*>(list));
+    append(h, examination->list);
     set_refs(h, 1);
+    if constexpr (kDetails) examination->reporter->moved_back(p, examination->from);
   } else if (refs_of(h) == 0) {
     set_refs(h, 1);
   }
@@ -152,12 +220,15 @@ int visit_reachable(Object* p, void* list) {
 
 // Splits `list`: what cannot be reached from outside goes to `unreachable` (its `next` fields keep the mark). `list` is
 // doubly linked afterwards, its objects no candidates any more.
-void move_unreachable(GcHeader* list, GcHeader* unreachable) {
+template <bool kDetails>
+void move_unreachable(GcHeader* list, GcHeader* unreachable, Reporter* reporter) {
+  Examination examination{list, nullptr, reporter};
   GcHeader* before = list;
   GcHeader* h = next(list);
   while (h != list) {
     if (refs_of(h) > 0) {
-      traverse(gc_object(h), visit_reachable, list);
+      if constexpr (kDetails) examination.from = gc_object(h);
+      traverse(gc_object(h), visit_reachable<kDetails>, &examination);
       set_prev(h, before);
       clear_collecting(h);
       before = h;
@@ -175,16 +246,18 @@ void move_unreachable(GcHeader* list, GcHeader* unreachable) {
   unreachable->next &= ~kUnreachableMark;
 }
 
-void find_unreachable(GcHeader* list, GcHeader* unreachable, const Reporter& report) {
+void find_unreachable(GcHeader* list, GcHeader* unreachable, Reporter* reporter) {
   copy_reference_counts(list);
   subtract_internal_references(list);
-  if (report.active()) [[unlikely]] {
-    ssize explained = 0;
-    for (GcHeader* h = next(list); h != list; h = next(h)) explained += refs_of(h) == 0;
-    report.phase(GcPhase::kSubtractReferences, explained);
-  }
   init(unreachable);
-  move_unreachable(list, unreachable);
+  if (reporter && reporter->detailed()) [[unlikely]] {
+    for (GcHeader* h = next(list); h != list; h = next(h)) reporter->collection.explained += refs_of(h) == 0;
+    reporter->phase(GcPhase::kSubtractReferences, reporter->collection.explained, list);
+    move_unreachable<true>(list, unreachable, reporter);
+  } else {
+    if (reporter) reporter->phase(GcPhase::kSubtractReferences, 0, list);
+    move_unreachable<false>(list, unreachable, nullptr);
+  }
 }
 
 void clear_unreachable_marks(GcHeader* list) {
@@ -258,7 +331,7 @@ ssize call_finalizers(GcHeader* unreachable) {
 // Leaves in `still_unreachable` what the finalizers did not bring back; the others go to `old`.
 void move_resurrected(GcHeader* unreachable, GcHeader* still_unreachable, GcHeader* old) {
   for (GcHeader* h = next(unreachable); h != unreachable; h = next(h)) clear_collecting(h);
-  find_unreachable(unreachable, still_unreachable, Reporter(-1, nullptr));  // part of the phase kResurrected
+  find_unreachable(unreachable, still_unreachable, nullptr);
   clear_unreachable_marks(still_unreachable);
   merge(unreachable, old);
 }
@@ -315,7 +388,7 @@ void debug_stop(ssize collected, ssize uncollectable, int64_t nanoseconds) {
 // ---- One collection -----------------------------------------------------------------------------------------------
 
 // Survivors become one generation older.
-void promote(int generation, GcHeader* young, GcHeader* old, const Reporter& report) {
+ssize promote(int generation, GcHeader* young, GcHeader* old) {
   ssize untracked = g_gc_hooks->untrack_tuples(young);
   if (young != old) {
     if (generation == kGcGenerations - 2) g_gc.long_lived_pending += size(young);
@@ -325,7 +398,7 @@ void promote(int generation, GcHeader* young, GcHeader* old, const Reporter& rep
     g_gc.long_lived_pending = 0;
     g_gc.long_lived_total = size(young);
   }
-  report.phase(GcPhase::kUntrack, untracked);
+  return untracked;
 }
 
 struct Collected {
@@ -333,8 +406,10 @@ struct Collected {
   ssize uncollectable = 0;
 };
 
-Collected collect_main(int generation, bool at_exit) {
-  Reporter report(generation);
+Collected collect_main(const Cause& cause) {
+  const int generation = cause.generation;
+  Reporter report(cause);
+  GcCollection& numbers = report.collection;
   int64_t debug_start_time = 0;
   if (g_gc.debug & kGcDebugStats) {
     debug_start(generation);
@@ -346,44 +421,52 @@ Collected collect_main(int generation, bool at_exit) {
   GcHeader* young = &g_gc.generations[generation].head;
   for (int i = 0; i < generation; i++) merge(&g_gc.generations[i].head, young);
   GcHeader* old = generation + 1 < kGcGenerations ? &g_gc.generations[generation + 1].head : young;
-  report.phase_of_list(GcPhase::kStart, young);
+  if (report.active()) [[unlikely]]
+    numbers.examined = size(young);
+  report.phase(GcPhase::kStart, numbers.examined, young);
 
   GcHeader unreachable;
-  find_unreachable(young, &unreachable, report);
+  find_unreachable(young, &unreachable, &report);
   // From here on every object of `unreachable` carries the collecting bit, so that it can be told from others.
   if (report.active()) [[unlikely]] {
-    ssize n = 0;
     for (GcHeader* h = next(&unreachable); h != &unreachable;
          h = reinterpret_cast<GcHeader*>(h->next & ~kUnreachableMark)) {
-      n++;
+      numbers.unreachable++;
     }
-    report.phase(GcPhase::kMoveUnreachable, n);
+    numbers.reachable = numbers.examined - numbers.unreachable;
+    report.phase(GcPhase::kMoveUnreachable, numbers.unreachable);
   }
-  promote(generation, young, old, report);
+  numbers.untracked = promote(generation, young, old);
+  report.phase(GcPhase::kUntrack, numbers.untracked);
 
   GcHeader finalizers;
   init(&finalizers);
   move_legacy_finalizers(&unreachable, &finalizers);
   move_legacy_finalizer_reachable(&finalizers);
-  report.phase_of_list(GcPhase::kLegacyFinalizers, &finalizers);
+  if (report.active()) [[unlikely]]
+    numbers.legacy = size(&finalizers);
+  report.phase(GcPhase::kLegacyFinalizers, numbers.legacy, &unreachable);
   if (g_gc.debug & kGcDebugCollectable) {
     for (GcHeader* h = next(&unreachable); h != &unreachable; h = next(h)) debug_object("collectable", gc_object(h));
   }
 
-  ssize callbacks = g_gc_hooks->handle_weakrefs(&unreachable, old);
-  report.phase(GcPhase::kWeakReferences, callbacks);
-  ssize finalized = call_finalizers(&unreachable);
-  report.phase(GcPhase::kFinalizers, finalized);
+  numbers.callbacks = g_gc_hooks->handle_weakrefs(&unreachable, old);
+  report.phase(GcPhase::kWeakReferences, numbers.callbacks);
+  numbers.finalized = call_finalizers(&unreachable);
+  report.phase(GcPhase::kFinalizers, numbers.finalized, &unreachable);
   GcHeader garbage;
-  ssize before = report.active() ? size(&unreachable) : 0;
+  ssize before = numbers.unreachable - numbers.legacy;
+  // Callbacks and finalizers may have freed some.
+  if (report.active() && (numbers.callbacks || numbers.finalized)) [[unlikely]]
+    before = size(&unreachable);
   move_resurrected(&unreachable, &garbage, old);
 
   Collected result;
   result.collected = size(&garbage);
-  if (report.active()) [[unlikely]] {
-    report.phase(GcPhase::kResurrected, before - result.collected);
-    report.phase(GcPhase::kClear, result.collected);
-  }
+  numbers.collected = result.collected;
+  numbers.resurrected = before - result.collected;
+  report.phase(GcPhase::kResurrected, numbers.resurrected);
+  report.phase(GcPhase::kClear, numbers.collected, &garbage);
   clear_garbage(&garbage, old);
 
   for (GcHeader* h = next(&finalizers); h != &finalizers; h = next(h)) {
@@ -396,19 +479,25 @@ Collected collect_main(int generation, bool at_exit) {
   keep_legacy_finalizers(&finalizers, old);
 
   if (generation == kGcGenerations - 1) g_gc_hooks->clear_free_lists();
-  if (g_gc_hooks->error_pending()) g_gc_hooks->unraisable(at_exit ? nullptr : "in garbage collection", nullptr);
+  if (g_gc_hooks->error_pending()) {
+    g_gc_hooks->unraisable(cause.trigger == GcTrigger::kExit ? nullptr : "in garbage collection", nullptr);
+  }
 
   GcGenerationStats& stats = g_gc.stats[generation];
   stats.collections++;
   stats.collected += result.collected;
   stats.uncollectable += result.uncollectable;
-  report.phase(GcPhase::kStop, result.collected, result.uncollectable);
+  numbers.uncollectable = result.uncollectable;
+  if (report.active()) [[unlikely]]
+    numbers.heap_blocks_after = static_cast<ssize>(memory::allocated_blocks());
+  report.phase(GcPhase::kStop, numbers.collected);
   return result;
 }
 
-ssize collect_with_callbacks(int generation) {
+ssize collect_with_callbacks(int generation, GcTrigger trigger) {
+  Cause cause(generation, trigger);
   g_gc_hooks->notify("start", generation, 0, 0);
-  Collected r = collect_main(generation, false);
+  Collected r = collect_main(cause);
   g_gc_hooks->notify("stop", generation, r.collected, r.uncollectable);
   return r.collected + r.uncollectable;
 }
@@ -419,7 +508,7 @@ void collect_generations() {
   for (int i = kGcGenerations - 1; i >= 0; i--) {
     if (g_gc.generations[i].count <= g_gc.generations[i].threshold) continue;
     if (i == kGcGenerations - 1 && g_gc.long_lived_pending < g_gc.long_lived_total / 4) continue;
-    collect_with_callbacks(i);
+    collect_with_callbacks(i, GcTrigger::kThreshold);
     return;
   }
 }
@@ -457,6 +546,12 @@ void* gc_alloc(size_t size, size_t pre_size) {
   return block + pre_size;
 }
 
+void gc_count_allocation() {
+  GcGeneration& young = g_gc.generations[0];
+  if (++young.count > young.threshold) [[unlikely]]
+    collect_if_due();
+}
+
 void* gc_realloc(Object* p, size_t new_size) {
   assert(!gc_is_tracked(p));
   size_t pre_size = pre_size_of(p);
@@ -472,6 +567,28 @@ void gc_free(void* object) {
   memory::object_free(reinterpret_cast<char*>(p) - pre_size_of(p));
 }
 
+// ---- Watchers -----------------------------------------------------------------------------------------------------
+
+void gc_add_watcher(GcWatcher* watcher) {
+  GcWatcher** end = &g_watchers;
+  while (*end && *end != watcher) end = &(*end)->next;
+  if (!*end) watcher->next = nullptr;
+  *end = watcher;
+  g_gc.listener = &kHub;
+}
+
+void gc_remove_watcher(GcWatcher* watcher) {
+  for (GcWatcher** p = &g_watchers; *p; p = &(*p)->next) {
+    if (*p != watcher) continue;
+    *p = watcher->next;
+    break;
+  }
+  if (!g_watchers && g_gc.listener == &kHub) g_gc.listener = nullptr;
+}
+
+ssize gc_remaining_references(const Object* candidate) { return refs_of(gc_header(candidate)); }
+bool gc_is_candidate(const Object* p) { return object_is_gc(p) && is_collecting(gc_header(p)); }
+
 // ---- Entry points -------------------------------------------------------------------------------------------------
 
 ssize gc_collect(int generation) {
@@ -480,7 +597,7 @@ ssize gc_collect(int generation) {
   g_gc_hooks->save_error(saved);
   free_objects_put_aside();
   g_gc.collecting = true;
-  ssize n = collect_with_callbacks(generation);
+  ssize n = collect_with_callbacks(generation, GcTrigger::kExplicit);
   g_gc.collecting = false;
   g_gc_hooks->restore_error(saved);
   gc_audit_if_due();
@@ -490,7 +607,7 @@ ssize gc_collect(int generation) {
 ssize gc_collect_at_exit() {
   if (g_gc.collecting) return 0;
   g_gc.collecting = true;
-  Collected r = collect_main(kGcGenerations - 1, true);
+  Collected r = collect_main(Cause(kGcGenerations - 1, GcTrigger::kExit));
   g_gc.collecting = false;
   return r.collected + r.uncollectable;
 }

@@ -1,6 +1,8 @@
 // The part of argument binding that does not depend on the bound function.
 #include "runtime/bind.h"
 
+#include <unordered_set>
+
 #include <climits>
 
 #include "runtime/abstract.h"
@@ -131,10 +133,25 @@ Status bind_positional(const Signature& sig, Object* const* args, ssize nargs, s
 
 }  // namespace
 
+namespace {
+
+// CPython's parser of a function with keywords makes a tuple of their names the first time it is needed, and keeps it.
+Status count_keyword_names(const Signature& sig) {
+  static std::unordered_set<const Signature*> seen;
+  if (sig.var_kw || !seen.insert(&sig).second) return kOk;
+  Ref<Tuple> names = TRY(tuple_new(sig.count - sig.positional_only));
+  for (ssize i = 0; i < tuple_size(names.get()); i++) names->items[i] = none_ref().release();
+  (void)names.release();
+  return kOk;
+}
+
+}  // namespace
+
 Status parse_arguments(const Signature& sig, Object* const* args, ssize nargs, Object* kwnames, Parsed& out) {
   ssize nkeywords = kwnames ? tuple_size(cast<Tuple>(kwnames)) : 0;
   TRY(bind_positional(sig, args, nargs, nkeywords, out));
   if (takes_no_keywords(sig)) return kOk;
+  TRY(count_keyword_names(sig));
   KeywordBinder keywords(sig, out);
   for (ssize i = 0; i < nkeywords; i++) {
     TRY(keywords.bind(cast<Tuple>(kwnames)->items[i], args[nargs + i]));

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "runtime/abstract.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/container_support.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
@@ -767,7 +768,7 @@ Ref<Bytes> bytes_from_hex(Str* text) {
   return out.finish();
 }
 
-#define SEARCH_METHOD(fn, name, doc) unsigned_method(METHOD(fn, name "(self, *args)", ""), doc)
+#define SEARCH_METHOD(fn, name, doc) unsigned_method(VARARGS_METHOD(fn, name "(self, *args)", ""), doc)
 
 // The order is that of CPython's tables, which dir() does not show but type.__dict__ does.
 constinit MethodDef bytes_methods[] = {

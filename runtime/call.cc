@@ -1,5 +1,6 @@
 // The call protocol: vectorcall (PEP 590) first, tp_call otherwise.
 #include "runtime/abstract.h"
+#include "runtime/call_dict.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -52,10 +53,10 @@ class SpreadArguments {
   ~SpreadArguments() {
     if (values_ != inline_) delete[] values_;
   }
-  Status spread(Tuple* args, Dict* kwargs) {
-    ssize n = tuple_size(args), k = kwargs ? dict_size(kwargs) : 0;
+  Status spread(Object* const* args, ssize n, Dict* kwargs) {
+    ssize k = kwargs ? dict_size(kwargs) : 0;
     if (n + k + 1 > kInline) values_ = new Object*[n + k + 1];
-    for (ssize i = 0; i < n; i++) values_[1 + i] = args->items[i];
+    for (ssize i = 0; i < n; i++) values_[1 + i] = args[i];
     if (!k) return kOk;
     names_ = tuple_new(k);
     if (!names_) return Status::failed();
@@ -84,13 +85,14 @@ class SpreadArguments {
 
 Ref<Object> call_vector_with_tuple(Object* callable, VectorcallFunc function, Object* args, Object* kwargs) {
   Tuple* t = cast<Tuple>(args);
+  const ssize n = tuple_size(t);
   if (!kwargs || dict_size(cast<Dict>(kwargs)) == 0) {
-    return checked(callable, function(callable, t->items, static_cast<size_t>(tuple_size(t)), nullptr));
+    return checked(callable, function(callable, t->items, static_cast<size_t>(n), nullptr));
   }
   SpreadArguments spread;
-  TRY(spread.spread(t, cast<Dict>(kwargs)));
-  return checked(callable, function(callable, spread.values(),
-                                    static_cast<size_t>(tuple_size(t)) | kVectorcallArgumentsOffset, spread.names()));
+  TRY(spread.spread(t->items, n, cast<Dict>(kwargs)));
+  return checked(callable, function(callable, spread.values(), static_cast<size_t>(n) | kVectorcallArgumentsOffset,
+                                    spread.names()));
 }
 
 }  // namespace
@@ -100,6 +102,14 @@ Ref<Object> call_vector(Object* callable, Object* const* args, size_t nargsf, Ob
   if (function) [[likely]]
     return checked(callable, function(callable, args, nargsf, kwnames));
   return call_slot_with_vector(callable, args, vectorcall_nargs(nargsf), kwnames);
+}
+
+Ref<Object> call_vector_dict(Object* callable, Object* const* args, size_t nargsf, Object* kwargs) {
+  if (!kwargs || dict_size(cast<Dict>(kwargs)) == 0) return call_vector(callable, args, nargsf);
+  const ssize n = vectorcall_nargs(nargsf);
+  SpreadArguments spread;
+  TRY(spread.spread(args, n, cast<Dict>(kwargs)));
+  return call_vector(callable, spread.values(), static_cast<size_t>(n) | kVectorcallArgumentsOffset, spread.names());
 }
 
 Ref<Object> call_tuple_dict(Object* callable, Object* args, Object* kwargs) {

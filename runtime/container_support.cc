@@ -54,13 +54,11 @@ Status check_no_keywords(const char* name, Object* kwargs) {
 
 void list_clear_free_list();
 void tuple_clear_free_lists();
-void slice_clear_cache();
 
 void containers_init() {
   gc_register_free_list(tuple_clear_free_lists);
   gc_register_free_list(list_clear_free_list);
   gc_register_free_list(dict_clear_free_list);
-  gc_register_free_list(slice_clear_cache);
 }
 
 }  // namespace minipy

@@ -1,5 +1,5 @@
 // The dict type: operators and methods. Views and iterators are in dict_views.cc.
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/container_support.h"
 #include "runtime/dict_keys.h"
 #include "runtime/dict_views.h"
@@ -258,8 +258,8 @@ constinit MethodDef dict_methods[] = {
     PLAIN_METHOD(dict_keys_view, "keys(self, /)", "A set-like object providing a view on the dict's keys."),
     PLAIN_METHOD(dict_items_view, "items(self, /)", "A set-like object providing a view on the dict's items."),
     PLAIN_METHOD(dict_values_view, "values(self, /)", "An object providing a view on the dict's values."),
-    PLAIN_METHOD(dict_update_method, "update(self, /, *args, **kwargs)",
-                 "Take items from a mapping or an iterable of pairs, then from the keyword arguments."),
+    PLAIN_VARARGS_METHOD(dict_update_method, "update(self, /, *args, **kwargs)",
+                         "Take items from a mapping or an iterable of pairs, then from the keyword arguments."),
     CLASS_METHOD(dict_fromkeys, "fromkeys(type, iterable, value=None, /)",
                  "Create a new dictionary with keys from iterable and values set to value."),
     PLAIN_METHOD(dict_clear, "clear(self, /)", "Remove all items from the dict."),

@@ -1,5 +1,6 @@
 // BaseExceptionGroup and ExceptionGroup (PEP 654).
 #include "runtime/exception_group.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/exceptions_internal.h"
 #include "runtime/module.h"
 #include "runtime/thread_state.h"
@@ -203,9 +204,9 @@ Status collect_leaves(Object* exception, List* out) {
 
 constinit MethodDef methods[] = {
     PLAIN_CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585"),
-    PLAIN_METHOD(derive, "derive(self, exceptions, /)", "Make a group of the same kind with other exceptions."),
-    PLAIN_METHOD(split, "split(self, *args)", "Split into a matching and a remaining group."),
-    PLAIN_METHOD(subgroup, "subgroup(self, *args)", "The group of the matching exceptions, or None."),
+    PLAIN_VARARGS_METHOD(derive, "derive(self, exceptions, /)", "Make a group of the same kind with other exceptions."),
+    PLAIN_VARARGS_METHOD(split, "split(self, *args)", "Split into a matching and a remaining group."),
+    PLAIN_VARARGS_METHOD(subgroup, "subgroup(self, *args)", "The group of the matching exceptions, or None."),
     {},
 };
 constinit MemberDef members[] = {

@@ -10,6 +10,7 @@
 #include "runtime/int_digits.h"
 #include "runtime/number_text.h"
 #include "runtime/str.h"
+#include "runtime/type_attributes.h"
 
 namespace minipy {
 
@@ -49,8 +50,6 @@ Ref<Object> int_new(Type* type, Object* x, Object* base) {
   if (type == &int_type) return value;
   return int_of_subclass(type, cast<Int>(value.get()));
 }
-
-constinit MethodDef int_constructor = METHOD(int_new, "int(type, x=NULL, /, base=NULL)", "");
 
 // ---- Methods -------------------------------------------------------------------------------------------------------
 
@@ -144,9 +143,11 @@ Object* int_new_slot(Type* type, Object* args, Object* kwargs) {
 
 Object* int_vectorcall(Object* type, Object* const* args, size_t nargsf, Object* kwnames) {
   ssize nargs = vectorcall_nargs(nargsf);
-  if (!kwnames && nargs == 1) [[likely]]
-    return number_int(args[0]).release();
-  return int_constructor.function.fast_keywords(type, args, nargs, kwnames);
+  if (kwnames || nargs != 1) [[unlikely]]
+    return call_type_with_vector(type, args, nargs, kwnames);
+  // CPython's int has no vectorcall: the tuple of the arguments counts for the collector (D9).
+  Ref<Tuple> counted = tuple_from_array(args, nargs);
+  return counted ? number_int(args[0]).release() : nullptr;
 }
 
 constinit MethodDef int_methods[] = {

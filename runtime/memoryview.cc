@@ -5,7 +5,8 @@
 #include <cstring>
 
 #include "gc/collector.h"
-#include "runtime/bind.h"
+#include "runtime/abstract.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/bytes.h"
 #include "runtime/bytes_methods.h"
 #include "runtime/codecs.h"
@@ -547,7 +548,7 @@ constinit MethodDef memory_methods[] = {
     METHOD(memory_cast, "cast(self, /, format, shape=<unrepresentable>)", "Cast to another format or shape."),
     METHOD(memory_toreadonly, "toreadonly(self, /)", "Return a read-only view of the same memory."),
     METHOD(memory_enter, "__enter__(self, /)", ""),
-    METHOD(memory_exit, "__exit__(self, *args)", ""),
+    VARARGS_METHOD(memory_exit, "__exit__(self, *args)", ""),
     {},
 };
 
@@ -570,6 +571,7 @@ constinit Type memoryview_type = {
     .as_sequence = &memory_as_sequence,
     .as_mapping = &memory_as_mapping,
     .hash = memory_hash,
+    .getattro = object_generic_getattro,
     .as_buffer = &memory_as_buffer,
     .flags = kTypeDefault | kTypeHaveGc | kTypeSequence,
     .doc = "memoryview(object)\n--\n\nMake a memoryview of an object that has a buffer.",

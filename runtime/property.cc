@@ -1,7 +1,7 @@
 // property, classmethod, staticmethod. Source: data model 3.3.2.2, library reference "Built-in Functions".
 #include "gc/collector.h"
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -139,7 +139,7 @@ constinit MethodDef property_methods[] = {
                  "Descriptor to obtain a copy of the property with a different setter."),
     PLAIN_METHOD(property_deleter, "deleter(self, object, /)",
                  "Descriptor to obtain a copy of the property with a different deleter."),
-    PLAIN_METHOD(property_set_name, "__set_name__(self, *args)", "Method to set name of a property."),
+    PLAIN_VARARGS_METHOD(property_set_name, "__set_name__(self, *args)", "Method to set name of a property."),
     {},
 };
 constinit MemberDef property_members[] = {
@@ -161,9 +161,13 @@ constinit GetSetDef property_getset[] = {
 Status copy_wrapped(Object* wrapper, Object* wrapped) {
   for (Str* name :
        {NAME("__module__"), NAME("__name__"), NAME("__qualname__"), NAME("__doc__"), NAME("__annotations__")}) {
-    Ref<Object> value;
-    TRY(object_find_attr(wrapped, name, value));
-    if (value) TRY(object_set_attr(wrapper, name, value.get()));
+    // A missing one raises, as in CPython: the exception counts for the collector (D9).
+    Ref<Object> value = object_get_attr(wrapped, name);
+    if (value) {
+      TRY(object_set_attr(wrapper, name, value.get()));
+    } else if (!error_clear_if(AttributeError)) {
+      return Status::failed();
+    }
   }
   return kOk;
 }

@@ -4,7 +4,7 @@
 
 #include "gc/collector.h"
 #include "gc/memory.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/container_support.h"
 #include "runtime/dict.h"
 #include "runtime/dict_keys.h"
@@ -477,10 +477,10 @@ Object* frozenset_vectorcall(Object* callable, Object* const* args, size_t nargs
 
 #define SHARED_SET_METHODS                                                                                             \
   PLAIN_COEXIST_METHOD(set_contains_method, "__contains__(self, object, /)", "x.__contains__(y) <==> y in x."),        \
-      PLAIN_METHOD(set_difference, "difference(self, /, *others)",                                                     \
-                   "Return the difference of two or more sets as a new set."),                                         \
-      PLAIN_METHOD(set_intersection, "intersection(self, /, *others)",                                                 \
-                   "Return the intersection of two sets as a new set."),                                               \
+      PLAIN_VARARGS_METHOD(set_difference, "difference(self, /, *others)",                                             \
+                           "Return the difference of two or more sets as a new set."),                                 \
+      PLAIN_VARARGS_METHOD(set_intersection, "intersection(self, /, *others)",                                         \
+                           "Return the intersection of two sets as a new set."),                                       \
       PLAIN_METHOD(set_isdisjoint, "isdisjoint(self, other, /)", "Return True if two sets have a null intersection."), \
       PLAIN_METHOD(set_issubset, "issubset(self, other, /)", "Report whether another set contains this set."),         \
       PLAIN_METHOD(set_issuperset, "issuperset(self, other, /)", "Report whether this set contains another set."),     \
@@ -488,7 +488,7 @@ Object* frozenset_vectorcall(Object* callable, Object* const* args, size_t nargs
       PLAIN_METHOD(set_sizeof, "__sizeof__(self, /)", "S.__sizeof__() -> size of S in memory, in bytes"),              \
       PLAIN_METHOD(symmetric_difference, "symmetric_difference(self, other, /)",                                       \
                    "Return the symmetric difference of two sets as a new set."),                                       \
-      PLAIN_METHOD(set_union, "union(self, /, *others)", "Return the union of sets as a new set."),                    \
+      PLAIN_VARARGS_METHOD(set_union, "union(self, /, *others)", "Return the union of sets as a new set."),            \
       PLAIN_CLASS_METHOD(class_getitem_generic_alias, "__class_getitem__(type, object, /)", "See PEP 585")
 
 constinit MethodDef set_methods[] = {
@@ -497,10 +497,10 @@ constinit MethodDef set_methods[] = {
     PLAIN_METHOD(set_clear, "clear(self, /)", "Remove all elements from this set."),
     PLAIN_METHOD(set_copy, "copy(self, /)", "Return a shallow copy of a set."),
     PLAIN_METHOD(set_discard_method, "discard(self, object, /)", "Remove an element from a set if it is a member."),
-    PLAIN_METHOD(set_difference_update, "difference_update(self, /, *others)",
-                 "Remove all elements of another set from this set."),
-    PLAIN_METHOD(set_intersection_update, "intersection_update(self, /, *others)",
-                 "Update a set with the intersection of itself and another."),
+    PLAIN_VARARGS_METHOD(set_difference_update, "difference_update(self, /, *others)",
+                         "Remove all elements of another set from this set."),
+    PLAIN_VARARGS_METHOD(set_intersection_update, "intersection_update(self, /, *others)",
+                         "Update a set with the intersection of itself and another."),
     PLAIN_METHOD(set_pop, "pop(self, /)",
                  "Remove and return an arbitrary set element.\nRaises KeyError if the set is empty."),
     PLAIN_METHOD(
@@ -508,7 +508,8 @@ constinit MethodDef set_methods[] = {
         "Remove an element from a set; it must be a member.\n\nIf the element is not a member, raise a KeyError."),
     PLAIN_METHOD(symmetric_difference_update, "symmetric_difference_update(self, other, /)",
                  "Update a set with the symmetric difference of itself and another."),
-    PLAIN_METHOD(set_update_method, "update(self, /, *others)", "Update a set with the union of itself and others."),
+    PLAIN_VARARGS_METHOD(set_update_method, "update(self, /, *others)",
+                         "Update a set with the union of itself and others."),
     SHARED_SET_METHODS,
     {},
 };

@@ -1,4 +1,4 @@
-// slice. One freed slice object is kept for the next.
+// slice. One freed slice object is kept for the next; a collection leaves it alone.
 #include <climits>
 
 #include "gc/collector.h"
@@ -14,10 +14,6 @@ namespace {
 constinit Slice* cached_slice = nullptr;
 
 }  // namespace
-
-void slice_clear_cache() {
-  if (Slice* s = std::exchange(cached_slice, nullptr)) gc_free(as_object(s));
-}
 
 Ref<Object> slice_new(Object* start, Object* stop, Object* step) {
   Slice* s = std::exchange(cached_slice, nullptr);

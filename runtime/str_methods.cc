@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "runtime/abstract.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/bytes.h"
 #include "runtime/codecs.h"
 #include "runtime/container_support.h"
@@ -507,24 +508,24 @@ constinit MethodDef str_methods[] = {
     METHOD(str_title, "title(self, /)", "Return a copy with each word in title case."),
     METHOD(method_center, "center(self, width, fillchar=' ', /)", "Return the string centred in a field of the width."),
     unsigned_method(
-        METHOD(method_count, "count(self, *args)", ""),
+        VARARGS_METHOD(method_count, "count(self, *args)", ""),
         "S.count(sub[, start[, end]]) -> int\n\nCount occurrences of sub in S[start:end] that do not overlap."),
     METHOD(method_expandtabs, "expandtabs(self, /, tabsize=8)", "Return a copy with tabs expanded to spaces."),
-    unsigned_method(METHOD(find_or_minus_one<1>, "find(self, *args)", ""),
+    unsigned_method(VARARGS_METHOD(find_or_minus_one<1>, "find(self, *args)", ""),
                     "S.find(sub[, start[, end]]) -> int\n\nLowest index where sub is found in S[start:end], or -1."),
     METHOD(method_partition, "partition(self, sep, /)",
            "Split at the first separator: (before, separator, after), or (self, '', '')."),
-    unsigned_method(METHOD(find_or_raise<1>, "index(self, *args)", ""),
+    unsigned_method(VARARGS_METHOD(find_or_raise<1>, "index(self, *args)", ""),
                     "S.index(sub[, start[, end]]) -> int\n\nAs S.find(), but raise ValueError when sub is not found."),
     METHOD(method_ljust, "ljust(self, width, fillchar=' ', /)",
            "Return the string at the left of a field of the width."),
     METHOD(str_lower, "lower(self, /)", "Return a copy in lower case."),
     METHOD(method_strip<kLeft>, "lstrip(self, chars=None, /)",
            "Return a copy without leading whitespace (or characters of chars)."),
-    unsigned_method(METHOD(find_or_minus_one<-1>, "rfind(self, *args)", ""),
+    unsigned_method(VARARGS_METHOD(find_or_minus_one<-1>, "rfind(self, *args)", ""),
                     "S.rfind(sub[, start[, end]]) -> int\n\nHighest index where sub is found in S[start:end], or -1."),
     unsigned_method(
-        METHOD(find_or_raise<-1>, "rindex(self, *args)", ""),
+        VARARGS_METHOD(find_or_raise<-1>, "rindex(self, *args)", ""),
         "S.rindex(sub[, start[, end]]) -> int\n\nAs S.rfind(), but raise ValueError when sub is not found."),
     METHOD(method_rjust, "rjust(self, width, fillchar=' ', /)",
            "Return the string at the right of a field of the width."),
@@ -541,10 +542,10 @@ constinit MethodDef str_methods[] = {
            "Replace each character by what table[ordinal] gives: a string, an ordinal, or None to delete it.\n\n"
            "Characters for which the lookup raises LookupError stay."),
     METHOD(str_upper, "upper(self, /)", "Return a copy in upper case."),
-    unsigned_method(METHOD(edge_test<false>, "startswith(self, *args)", ""),
+    unsigned_method(VARARGS_METHOD(edge_test<false>, "startswith(self, *args)", ""),
                     "S.startswith(prefix[, start[, end]]) -> bool\n\n"
                     "Does S[start:end] begin with the prefix (or with one of a tuple of them)?"),
-    unsigned_method(METHOD(edge_test<true>, "endswith(self, *args)", ""),
+    unsigned_method(VARARGS_METHOD(edge_test<true>, "endswith(self, *args)", ""),
                     "S.endswith(suffix[, start[, end]]) -> bool\n\n"
                     "Does S[start:end] end with the suffix (or with one of a tuple of them)?"),
     METHOD(method_removeprefix, "removeprefix(self, prefix, /)", "Return a copy without the prefix, if it is there."),
@@ -567,7 +568,7 @@ constinit MethodDef str_methods[] = {
            "Is the string an identifier? (keyword.iskeyword() tells reserved ones.)"),
     METHOD(method_isprintable, "isprintable(self, /)", "Are all characters printable, as repr() sees it?"),
     METHOD(method_zfill, "zfill(self, width, /)", "Pad a number with zeros on the left, after its sign."),
-    unsigned_method(METHOD(method_format, "format(self, *args, **kwargs)", ""),
+    unsigned_method(VARARGS_METHOD(method_format, "format(self, *args, **kwargs)", ""),
                     "S.format(*args, **kwargs) -> str\n\nReplace the fields in braces by the arguments, formatted."),
     unsigned_method(METHOD(method_format_map, "format_map(self, mapping, /)", ""),
                     "S.format_map(mapping) -> str\n\nReplace the fields in braces by the mapping's values, formatted."),

@@ -2,9 +2,11 @@
 // upper rooms bring in the GIL and signals.
 #include "runtime/thread_state.h"
 
-#include "gc/memory.h"
+#include "runtime/containers.h"
+#include "runtime/dict.h"
 #include "runtime/error.h"
 #include "runtime/native_stack.h"
+#include "runtime/thread_dict.h"
 #include "runtime/type.h"
 
 namespace minipy {
@@ -35,55 +37,47 @@ bool raise_recursion_error(const char* where) {
   return false;
 }
 
+Dict* thread_dict(ThreadState* t) {
+  if (!t->dict) t->dict = as_object(dict_new().release());
+  return cast<Dict>(t->dict);
+}
+
 namespace {
 
-// The containers being repr'd on a thread, innermost last; hung on ThreadState::free_for_vm[0].
-struct ReprStack {
-  Object** items;
-  ssize size;
-  ssize capacity;
-};
+// The containers being repr'd on a thread, innermost last: a list in the thread's dict, as CPython keeps it, since both
+// are objects that the collector counts. Null: there is none yet.
+List* repr_stack() {
+  Object* dict = current_thread()->dict;
+  return dict ? cast<List>(dict_get_ascii(cast<Dict>(dict), "Py_Repr")) : nullptr;
+}
 
-ReprStack* repr_stack() { return static_cast<ReprStack*>(current_thread()->free_for_vm[0]); }
+List* repr_stack_made() {
+  if (List* stack = repr_stack()) return stack;
+  Dict* dict = thread_dict(current_thread());
+  if (!dict) return nullptr;
+  Ref<List> made = TRY(list_new());
+  if (!dict_set_ascii(dict, "Py_Repr", as_object(made.get()))) return nullptr;
+  return made.get();
+}
 
 }  // namespace
 
 int repr_enter(Object* p) {
-  ReprStack* stack = repr_stack();
-  if (!stack) {
-    stack = static_cast<ReprStack*>(memory::raw_calloc(1, sizeof(ReprStack)));
-    if (!stack) {
-      raise_no_memory();
-      return -1;
-    }
-    current_thread()->free_for_vm[0] = stack;
-  }
-  for (ssize i = stack->size - 1; i >= 0; i--) {
+  List* stack = repr_stack_made();
+  if (!stack) return -1;
+  for (ssize i = list_size(stack) - 1; i >= 0; i--) {
     if (stack->items[i] == p) return 1;
   }
-  if (stack->size == stack->capacity) {
-    ssize capacity = stack->capacity ? stack->capacity * 2 : 16;
-    void* grown = memory::raw_realloc(stack->items, static_cast<size_t>(capacity) * sizeof(Object*));
-    if (!grown) {
-      raise_no_memory();
-      return -1;
-    }
-    stack->items = static_cast<Object**>(grown);
-    stack->capacity = capacity;
-  }
-  incref(p);
-  stack->items[stack->size++] = p;
-  return 0;
+  return list_append(stack, p) ? 0 : -1;
 }
 
 void repr_leave(Object* p) {
-  ReprStack* stack = repr_stack();
+  PreserveError saved;
+  List* stack = repr_stack();
   if (!stack) return;
-  for (ssize i = stack->size - 1; i >= 0; i--) {
+  for (ssize i = list_size(stack) - 1; i >= 0; i--) {
     if (stack->items[i] != p) continue;
-    for (ssize j = i + 1; j < stack->size; j++) stack->items[j - 1] = stack->items[j];
-    stack->size--;
-    decref(p);
+    if (!list_assign_slice(stack, i, i + 1, nullptr)) error_clear();
     return;
   }
 }

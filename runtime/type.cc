@@ -140,7 +140,11 @@ Ref<Object> type_repr(Object* p) {
   return format_message("<class '{}'>", type->name);
 }
 
-Ref<Object> type_mro_method(Type* type) { return type_linearize(type); }
+Ref<Object> type_mro_method(Type* type) {
+  Ref<Object> order = TRY(type_linearize(type));
+  if (is_list(order.get())) return order;
+  return list_from_iterable(order.get());
+}
 
 Ref<Object> type_subclasses_method(Type* type) { return type_subclasses(type); }
 
@@ -173,10 +177,7 @@ Ref<Object> type_sizeof(Type* type) {
 constinit MethodDef type_methods[] = {
     METHOD(type_mro_method, "mro(self, /)", "Compute the method resolution order of the class, as a list."),
     METHOD(type_subclasses_method, "__subclasses__(self, /)", "Return the living direct subclasses."),
-    {"__prepare__",
-     bind::make_method<type_prepare, true>([] { return std::string_view("__prepare__(type, *args, **kwargs)"); },
-                                           [] { return std::string_view(""); }, 0)
-         .function,
+    {"__prepare__", METHOD(type_prepare, "__prepare__(type, *args, **kwargs)", "").function,
      kMethFastcall | kMethKeywords | kMethClass,
      "__prepare__() -> dict\nmakes the namespace for the body of a class statement"},
     METHOD(type_instancecheck, "__instancecheck__(self, instance, /)",

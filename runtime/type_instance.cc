@@ -192,15 +192,21 @@ Ref<Object> call_with_self(Object* function, Object* self, Object* const* args, 
 
 }  // namespace
 
-// Python classes whose metaclass is `type`: no argument tuple where __new__ is object's.
+// Python classes whose metaclass is `type` and whose __new__ is object's: __init__ gets the arguments directly. The
+// tuple that tp_call would get is made all the same, because its allocation counts for the collector (D9).
 Object* type_instance_vectorcall(Object* callable, Object* const* args, size_t nargsf, Object* kwnames) {
   RecursionGuard guard(" while calling a Python object");
   if (!guard) return nullptr;
   Type* type = as_type(callable);
   const ssize nargs = vectorcall_nargs(nargsf);
-  const bool direct = type->new_ == object_type_new && !type_has(type, kTypeAbstract) &&
-                      (type->init == slot_tp_init || (type->init == object_type_init && nargs == 0 && !kwnames));
+  const bool direct = type->new_ == object_type_new && !type_has(type, kTypeAbstract) && !kwnames &&
+                      (type->init == slot_tp_init || (type->init == object_type_init && nargs == 0));
   if (!direct) return call_type_with_vector(callable, args, nargs, kwnames);
+  Ref<Tuple> counted;
+  if (nargs) {
+    counted = tuple_from_array(args, nargs);
+    if (!counted) return nullptr;
+  }
   Ref<Object> self = steal(object_new_instance(type));
   if (!self || type->init == object_type_init) return self.release();
   bool unbound;

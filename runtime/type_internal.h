@@ -76,7 +76,7 @@ Object* type_find_in_mro(Type* type, Str* name);
 // the former one. False: a mro() call has installed another one meanwhile.
 Maybe<bool> type_update_mro(Type* type, Ref<Object>* old);
 // The C3 linearisation as a list.
-Ref<List> type_linearize(Type* type);
+Ref<Object> type_linearize(Type* type);  // a tuple or a list
 // The base whose layout the instances have; TypeError on conflict. Borrowed.
 Type* type_best_base(Tuple* bases);
 // The most basic type with the same instance layout.

@@ -131,21 +131,30 @@ Status merge(MergeList* lists, ssize count, List* result) {
 
 }  // namespace
 
-Ref<List> type_linearize(Type* type) {
+namespace {
+
+// A single base, the commonest case: its MRO with the class before it. CPython makes a list only where it merges.
+Ref<Tuple> extend_mro(Type* type, const Tuple* base_mro) {
+  const ssize n = tuple_size(base_mro);
+  Ref<Tuple> result = TRY(tuple_new(n + 1));
+  result->items[0] = share(as_object(type)).release();
+  for (ssize i = 0; i < n; i++) result->items[i + 1] = share(base_mro->items[i]).release();
+  return result;
+}
+
+}  // namespace
+
+Ref<Object> type_linearize(Type* type) {
   Tuple* bases = type_bases(type);
   const ssize n = tuple_size(bases);
   for (ssize i = 0; i < n; i++) {
     Type* base = as_type(bases->items[i]);
     if (!base->mro) return raise(TypeError, "Cannot extend an incomplete type '{:.100}'", base->name);
   }
+  if (n == 1) return extend_mro(type, type_mro(as_type(bases->items[0])));
+  TRY(check_duplicate_bases(bases));
   Ref<List> result = TRY(list_new());
   TRY(list_append(result.get(), as_object(type)));
-  if (n == 1) {
-    Tuple* base_mro = type_mro(as_type(bases->items[0]));
-    for (ssize i = 0; i < tuple_size(base_mro); i++) TRY(list_append(result.get(), base_mro->items[i]));
-    return result;
-  }
-  TRY(check_duplicate_bases(bases));
   // The lists are kept alive by the bases; no code of the program runs during the merge.
   MergeList inline_lists[8];
   MergeList* lists = n + 1 <= 8 ? inline_lists : new MergeList[static_cast<size_t>(n) + 1];
@@ -185,8 +194,10 @@ Ref<Tuple> compute_mro(Type* type) {
     custom = method != dict_get_str(type_dict(&type_type), NAME("mro"));
   }
   if (!custom) {
-    Ref<List> list = TRY(type_linearize(type));
-    return list_as_tuple(list.get());
+    Ref<Object> order = TRY(type_linearize(type));
+    // CPython calls mro() of every metaclass but type itself, which gives a list: it counts for the collector (D9).
+    if (!is_exactly(type, &type_type) && !is_list(order.get())) order = TRY(list_from_iterable(order.get()));
+    return tuple_from_iterable(order.get());
   }
   Ref<Object> result = TRY(call_special(as_object(type), NAME("mro"), nullptr, 0));
   Ref<Tuple> mro = TRY(tuple_from_iterable(result.get()));

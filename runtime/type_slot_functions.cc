@@ -1,4 +1,7 @@
 #include "runtime/type_slot_functions.h"
+#include "runtime/call_dict.h"
+
+#include <algorithm>
 
 #include <cassert>
 
@@ -256,21 +259,15 @@ constexpr ssize kInlineArguments = 8;
 Ref<Object> call_with_tuple(Object* method, bool unbound, Object* self, Object* args, Object* kwargs) {
   if (!unbound) return call_tuple_dict(method, args, kwargs);
   Tuple* positional = cast<Tuple>(args);
-  ssize n = tuple_size(positional);
-  if (!kwargs && n < kInlineArguments) {
-    Object* stack[kInlineArguments + 1];
-    stack[1] = self;
-    for (ssize i = 0; i < n; i++) stack[2 + i] = positional->items[i];
-    return call_vector(method, stack + 1, static_cast<size_t>(n + 1) | kVectorcallArgumentsOffset);
-  }
-  Ref<Tuple> with_self = TRY(tuple_new(n + 1));
-  incref(self);
-  with_self->items[0] = self;
-  for (ssize i = 0; i < n; i++) {
-    incref(positional->items[i]);
-    with_self->items[i + 1] = positional->items[i];
-  }
-  return call_tuple_dict(method, as_object(with_self.get()), kwargs);
+  const ssize n = tuple_size(positional);
+  Object* stack[kInlineArguments + 2];
+  Object** values = n <= kInlineArguments ? stack : new Object*[static_cast<size_t>(n) + 2];
+  values[1] = self;
+  std::copy_n(positional->items, n, values + 2);
+  Ref<Object> result =
+      call_vector_dict(method, values + 1, static_cast<size_t>(n + 1) | kVectorcallArgumentsOffset, kwargs);
+  if (values != stack) delete[] values;
+  return result;
 }
 
 }  // namespace
@@ -327,7 +324,7 @@ Object* slot_tp_getattr_hook(Object* self, Object* name) {
   bool generic = !get || (is_exactly(get, &wrapper_descriptor_type) &&
                           cast<WrapperDescriptor>(get)->wrapped == reinterpret_cast<void*>(object_generic_getattro));
   if (generic) {
-    // The failure is the common case here: no exception is made for it.
+    // The failure is the common case here: no exception is made for it, but the tuple of its arguments counts (D9).
     Ref<Object> result;
     if (!generic_find_attr(self, cast<Str>(name), result)) {
       if (!error_matches(AttributeError)) return nullptr;
@@ -335,6 +332,8 @@ Object* slot_tp_getattr_hook(Object* self, Object* name) {
     } else if (result) {
       return result.release();
     }
+    Ref<Tuple> counted = tuple_pack(name);
+    if (!counted) return nullptr;
   } else {
     Ref<Object> kept_get = share(get);
     bool unbound;

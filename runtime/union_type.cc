@@ -37,10 +37,16 @@ bool is_union_operand(Object* p) {
   return is_none(p) || is_type(p) || is_instance_of(p, &generic_alias_type) || is_exactly(p, &union_type);
 }
 
+// The members so far of a union that is being made.
+struct Members {
+  Ref<Tuple> items;
+  ssize count = 0;
+};
+
 // Equal members once; aliases are compared by value, classes by identity.
-Maybe<bool> contains(List* list, Object* p) {
-  for (ssize i = 0; i < list_size(list); i++) {
-    Object* other = list->items[i];
+Maybe<bool> contains(const Members& members, Object* p) {
+  for (ssize i = 0; i < members.count; i++) {
+    Object* other = members.items->items[i];
     if (other == p) return true;
     if (is_exactly(other, &generic_alias_type) && is_exactly(p, &generic_alias_type)) {
       Maybe<bool> equal = object_compare_bool(other, p, kEq);
@@ -50,23 +56,25 @@ Maybe<bool> contains(List* list, Object* p) {
   return false;
 }
 
-Status add_members(List* out, Object* p) {
+ssize member_count(Object* p) { return is_exactly(p, &union_type) ? tuple_size(cast<Tuple>(as_union(p)->args)) : 1; }
+
+Status add_members(Members& out, Object* p) {
   if (is_exactly(p, &union_type)) {
     Tuple* t = cast<Tuple>(as_union(p)->args);
     for (ssize i = 0; i < tuple_size(t); i++) TRY(add_members(out, t->items[i]));
     return kOk;
   }
   if (is_none(p)) p = as_object(&none_type);
-  return TRY(contains(out, p))
-  ? kOk : list_append(out, p);
+  if (!TRY(contains(out, p))) out.items->items[out.count++] = Ref<Object>::share(p).release();
+  return kOk;
 }
 
-Ref<Object> make_union(List* members) {
-  if (list_size(members) == 1) return Ref<Object>::share(members->items[0]);
-  Ref<Tuple> args = TRY(list_as_tuple(members));
+Ref<Object> make_union(Members members) {
+  if (members.count == 1) return Ref<Object>::share(members.items->items[0]);
+  TRY(tuple_resize(members.items, members.count));
   Union* u = object_new_gc<Union>(&union_type);
   if (!u) return nullptr;
-  u->args = as_object(args.release());
+  u->args = as_object(members.items.release());
   u->parameters = nullptr;
   gc_track(u);
   return Ref<Object>::steal(as_object(u));
@@ -137,10 +145,12 @@ constinit GetSetDef getset[] = {
 
 Ref<Object> union_type_or(Object* a, Object* b) {
   if (!is_union_operand(a) || !is_union_operand(b)) return not_implemented_ref();
-  Ref<List> list = TRY(list_new());
-  TRY(add_members(list.get(), a));
-  TRY(add_members(list.get(), b));
-  return make_union(list.get());
+  // The operands in a tuple, as CPython has them: it counts for the collector (D9).
+  Ref<Tuple> counted = TRY(tuple_pack(a, b));
+  Members members { TRY(tuple_new(member_count(a) + member_count(b))) };
+  TRY(add_members(members, a));
+  TRY(add_members(members, b));
+  return make_union(std::move(members));
 }
 
 constinit Type union_type = {

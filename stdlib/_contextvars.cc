@@ -1,5 +1,6 @@
 // Module _contextvars (PEP 567). A context's variables are a dict that contexts share until one of them changes it: a
 // dict held by more than its context is copied before a change, so that copying a context costs nothing.
+#include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/int.h"
@@ -407,6 +408,7 @@ constinit Type context_type = {
     .as_sequence = &context_as_sequence,
     .as_mapping = &context_as_mapping,
     .hash = hash_not_implemented,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = ContextFields::traverse,
     .clear = context_tp_clear,
@@ -424,6 +426,7 @@ constinit Type context_var_type = {
     .dealloc = VariableFields::dealloc,
     .repr = slot<variable_repr>,
     .hash = variable_hash,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = VariableFields::traverse,
     .clear = VariableFields::clear,
@@ -439,6 +442,7 @@ constinit Type token_type = {
     .dealloc = TokenFields::dealloc,
     .repr = slot<token_repr>,
     .hash = hash_not_implemented,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = TokenFields::traverse,
     .clear = TokenFields::clear,

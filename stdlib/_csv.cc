@@ -1,5 +1,6 @@
 // Module _csv: reading and writing comma-separated values.
 #include "gc/memory.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/container_support.h"
 #include "runtime/dict.h"
 #include "runtime/float.h"
@@ -7,6 +8,7 @@
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "stdlib/heap_types.h"
 #include "stdlib/native_type.h"
 
 namespace minipy {
@@ -200,8 +202,8 @@ Ref<Object> dialect_reduce(Dialect* d, VarArgs) {
 }
 
 constinit MethodDef dialect_methods[] = {
-    PLAIN_METHOD(dialect_reduce, "__reduce__(self, /, *args)", "raises an exception to avoid pickling"),
-    PLAIN_METHOD(dialect_reduce, "__reduce_ex__(self, /, *args)", "raises an exception to avoid pickling"),
+    PLAIN_VARARGS_METHOD(dialect_reduce, "__reduce__(self, /, *args)", "raises an exception to avoid pickling"),
+    PLAIN_VARARGS_METHOD(dialect_reduce, "__reduce_ex__(self, /, *args)", "raises an exception to avoid pickling"),
     {},
 };
 constinit GetSetDef dialect_getset[] = {
@@ -646,7 +648,7 @@ Ref<Object> csv_field_size_limit(Object*, Object* new_limit) {
 }
 
 constinit MethodDef functions[] = {
-    PLAIN_METHOD(
+    PLAIN_VARARGS_METHOD(
         csv_reader, "reader(module, /, *args, **kwargs)",
         "    csv_reader = reader(iterable [, dialect='excel']\n"
         "                        [optional keyword args])\n"
@@ -656,21 +658,21 @@ constinit MethodDef functions[] = {
         "a file object or a list. The optional keyword arguments override settings of the dialect.\n\n"
         "The returned object is an iterator.  Each iteration returns a row\n"
         "of the CSV file (which can span multiple input lines).\n"),
-    PLAIN_METHOD(csv_writer, "writer(module, /, *args, **kwargs)",
-                 "    csv_writer = csv.writer(fileobj [, dialect='excel']\n"
-                 "                            [optional keyword args])\n"
-                 "    for row in sequence:\n"
-                 "        csv_writer.writerow(row)\n\n"
-                 "    [or]\n\n"
-                 "    csv_writer = csv.writer(fileobj [, dialect='excel']\n"
-                 "                            [optional keyword args])\n"
-                 "    csv_writer.writerows(rows)\n\n"
-                 "The \"fileobj\" argument can be any object that supports the file API.\n"),
+    PLAIN_VARARGS_METHOD(csv_writer, "writer(module, /, *args, **kwargs)",
+                         "    csv_writer = csv.writer(fileobj [, dialect='excel']\n"
+                         "                            [optional keyword args])\n"
+                         "    for row in sequence:\n"
+                         "        csv_writer.writerow(row)\n\n"
+                         "    [or]\n\n"
+                         "    csv_writer = csv.writer(fileobj [, dialect='excel']\n"
+                         "                            [optional keyword args])\n"
+                         "    csv_writer.writerows(rows)\n\n"
+                         "The \"fileobj\" argument can be any object that supports the file API.\n"),
     FUNCTION(csv_list_dialects, "list_dialects(module, /)",
              "Return a list of all known dialect names.\n\n    names = csv.list_dialects()"),
-    PLAIN_METHOD(csv_register_dialect, "register_dialect(module, /, *args, **kwargs)",
-                 "Create a mapping from a string name to a dialect class.\n"
-                 "    dialect = csv.register_dialect(name[, dialect[, **fmtparams]])"),
+    PLAIN_VARARGS_METHOD(csv_register_dialect, "register_dialect(module, /, *args, **kwargs)",
+                         "Create a mapping from a string name to a dialect class.\n"
+                         "    dialect = csv.register_dialect(name[, dialect[, **fmtparams]])"),
     FUNCTION(csv_unregister_dialect, "unregister_dialect(module, /, name)",
              "Delete the name/dialect mapping associated with a string name.\n\n    csv.unregister_dialect(name)"),
     FUNCTION(csv_get_dialect, "get_dialect(module, /, name)",
@@ -701,9 +703,9 @@ Status exec(Module* m) {
   TRY(module_add_int(m, "QUOTE_ALL", kQuoteAll));
   TRY(module_add_int(m, "QUOTE_NONNUMERIC", kQuoteNonnumeric));
   TRY(module_add_int(m, "QUOTE_NONE", kQuoteNone));
-  TRY(module_add_type(m, &dialect_type));
-  TRY(type_ready(&reader_type));
-  TRY(type_ready(&writer_type));
+  TRY(module_add_heap_type(m, &dialect_type));
+  TRY(heap_type_ready(&reader_type));
+  TRY(heap_type_ready(&writer_type));
   TRY(module_add(m, "Reader", Ref<Object>::share(as_object(&reader_type))));
   TRY(module_add(m, "Writer", Ref<Object>::share(as_object(&writer_type))));
   return module_add(m, "Error", Ref<Object>::share(csv_error));

@@ -1,5 +1,7 @@
 // Module _functools: partial, reduce, cmp_to_key. The cache of lru_cache is in _functools_lru_cache.cc.
 #include "gc/memory.h"
+#include "runtime/abstract.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/container_support.h"
 #include "runtime/dict.h"
 #include "runtime/int.h"
@@ -7,6 +9,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/weakref.h"
+#include "stdlib/heap_types.h"
 #include "stdlib/native_type.h"
 
 namespace minipy {
@@ -193,6 +196,7 @@ constinit MemberDef partial_members[] = {
     {"args", kMemberObject, offsetof(Partial, args), kMemberReadonly, "tuple of arguments to future partial calls"},
     {"keywords", kMemberObject, offsetof(Partial, keywords), kMemberReadonly,
      "dictionary of keyword arguments to future partial calls"},
+    {"__vectorcalloffset__", kMemberSsize, offsetof(Partial, vectorcall), kMemberReadonly, nullptr},
     {},
 };
 Object* get_attributes(Object* self, void* closure) { return object_generic_get_dict(self, closure).release(); }
@@ -213,6 +217,8 @@ constinit Type partial_type = {
     .vectorcall_offset = offsetof(Partial, vectorcall),
     .repr = slot<partial_repr>,
     .call = partial_call,
+    .getattro = object_generic_getattro,
+    .setattro = object_generic_setattro,
     .flags = kNativeTypeFlags | kTypeHaveVectorcall,
     .doc =
         "partial(func, *args, **keywords) - new function with partial application\n"
@@ -276,6 +282,7 @@ constinit Type key_wrapper_type = {
     .dealloc = KeyWrapperFields::dealloc,
     .hash = hash_not_implemented,
     .call = wrapper_call,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeDisallowInstantiation,
     .traverse = KeyWrapperFields::traverse,
     .clear = KeyWrapperFields::clear,
@@ -296,6 +303,8 @@ Ref<Object> functools_reduce(Object*, Object* function, Object* iterable, Object
     return nullptr;
   }
   Ref<Object> result = share(initial);
+  // CPython calls the function with a tuple that it makes once: it counts for the collector (D9).
+  Ref<Tuple> counted = TRY(tuple_pack(function, iterable));
   while (Ref<Object> item = iter_next(iterator.get())) {
     result = result ? TRY(call(function, result.get(), item.get())) : item;
   }
@@ -305,23 +314,23 @@ Ref<Object> functools_reduce(Object*, Object* function, Object* iterable, Object
 }
 
 constinit MethodDef functions[] = {
-    FUNCTION(functools_reduce, "reduce(module, function, iterable, initial=<unrepresentable>, /)",
-             "reduce(function, iterable[, initial]) -> value\n\n"
-             "Apply a function of two arguments cumulatively to the items of a sequence\n"
-             "or iterable, from left to right, so as to reduce the iterable to a single\n"
-             "value.  For example, reduce(lambda x, y: x+y, [1, 2, 3, 4, 5]) calculates\n"
-             "((((1+2)+3)+4)+5).  If initial is present, it is placed before the items\n"
-             "of the iterable in the calculation, and serves as a default when the\n"
-             "iterable is empty."),
-    FUNCTION(cmp_to_key, "cmp_to_key(module, mycmp)", "Convert a cmp= function into a key= function."),
+    VARARGS_FUNCTION(functools_reduce, "reduce(module, function, iterable, initial=<unrepresentable>, /)",
+                     "reduce(function, iterable[, initial]) -> value\n\n"
+                     "Apply a function of two arguments cumulatively to the items of a sequence\n"
+                     "or iterable, from left to right, so as to reduce the iterable to a single\n"
+                     "value.  For example, reduce(lambda x, y: x+y, [1, 2, 3, 4, 5]) calculates\n"
+                     "((((1+2)+3)+4)+5).  If initial is present, it is placed before the items\n"
+                     "of the iterable in the calculation, and serves as a default when the\n"
+                     "iterable is empty."),
+    VARARGS_FUNCTION(cmp_to_key, "cmp_to_key(module, mycmp)", "Convert a cmp= function into a key= function."),
     {},
 };
 
 Status exec(Module* m) {
-  TRY(module_add_type(m, &partial_type));
-  TRY(module_add_type(m, &lru_cache_type));
-  TRY(type_ready(&key_wrapper_type));
-  return type_ready(&lru_link_type);
+  TRY(module_add_heap_type(m, &partial_type));
+  TRY(module_add_heap_type(m, &lru_cache_type));
+  TRY(heap_type_ready(&key_wrapper_type));
+  return heap_type_ready(&lru_link_type);
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 // Module _imp: what the library's importlib needs of the interpreter.
+#include <string>
+
 #include "compiler/marshal.h"
+#include "generated/config.h"
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
 #include "runtime/buffer.h"
@@ -16,6 +19,7 @@
 #include "runtime/start_flags.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
+#include "stdlib/extension_files.h"
 #include "stdlib/frozen.h"
 #include "stdlib/import.h"
 #include "vm/vm.h"
@@ -162,7 +166,7 @@ Status override_frozen(Object*, int override) {
 // 1: can be created, -1: exists and cannot be created twice, 0: no such module.
 Ref<Object> is_builtin(Object*, Str* name) {
   if (str_equals_ascii(name, "sys") || str_equals_ascii(name, "builtins")) return int_from(-1);
-  return int_from(find_native_module(name) ? 1 : 0);
+  return int_from(find_native_module(name) && !is_extension_file_module(name) ? 1 : 0);
 }
 
 Ref<Object> create_builtin(Object*, Object* spec) {
@@ -182,11 +186,22 @@ Ref<Object> exec_builtin(Object*, Object*) { return int_from(0); }  // done by c
 
 Ref<Object> create_dynamic(Object*, Object* spec, Object*) {
   Ref<Object> name = TRY(object_get_attr(spec, NAME("name")));
+  if (is_str(name.get()) && is_extension_file_module(cast<Str>(name.get()))) {
+    return native_module_create(find_native_module(cast<Str>(name.get())));
+  }
   return import_error(format_message("minipy cannot load the extension module {} yet", repr_of(name.get())),
                       name.get());
 }
 Ref<Object> exec_dynamic(Object*, Object*) { return int_from(0); }
-Ref<Object> extension_suffixes(Object*) { return list_new(); }
+Ref<Object> extension_suffixes(Object*) {
+  Ref<List> suffixes = TRY(list_new());
+  for (std::string suffix :
+       {std::string(".cpython-311-") + config::kMultiarch + ".so", std::string(".abi3.so"), std::string(".so")}) {
+    Ref<Str> text = TRY(str_from_ascii(suffix));
+    TRY(list_append(suffixes.get(), as_object(text.get())));
+  }
+  return suffixes;
+}
 
 // ---- Source and code
 // -------------------------------------------------------------------------------------------------

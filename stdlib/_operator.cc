@@ -5,6 +5,7 @@
 #include "runtime/module.h"
 #include "runtime/str.h"
 #include "stdlib/_operator_getters.h"
+#include "stdlib/heap_types.h"
 #include "stdlib/native_type.h"
 
 namespace minipy {
@@ -191,9 +192,9 @@ constinit MethodDef functions[] = {
 };
 
 Status exec(Module* m) {
-  TRY(module_add_type(m, &itemgetter_type));
-  TRY(module_add_type(m, &attrgetter_type));
-  return module_add_type(m, &methodcaller_type);
+  TRY(module_add_heap_type(m, &itemgetter_type));
+  TRY(module_add_heap_type(m, &attrgetter_type));
+  return module_add_heap_type(m, &methodcaller_type);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // operator.itemgetter, attrgetter and methodcaller: callables that fetch from, or call a method of, their one argument.
 #include "stdlib/_operator_getters.h"
 
+#include "runtime/abstract.h"
 #include "runtime/container_support.h"
 #include "runtime/dict.h"
 #include "runtime/int.h"
@@ -155,14 +156,18 @@ Ref<Object> interned(Ref<Str> s) {
 
 // "a" stays; "a.b" becomes ("a", "b").
 Ref<Object> split_dotted(Str* name) {
-  Ref<Str> dot = TRY(str_from_char('.'));
-  Ref<List> parts = TRY(str_split(name, dot.get(), -1));
-  if (list_size(parts.get()) == 1) return interned(share(name));
-  Ref<Tuple> result = TRY(list_as_tuple(parts.get()));
-  for (ssize i = 0; i < tuple_size(result.get()); i++) {
-    Ref<Str> part = steal(cast<Str>(std::exchange(result->items[i], nullptr)));
-    result->items[i] = TRY(interned(std::move(part)))
+  const ssize length = str_length(name);
+  ssize dots = 0;
+  for (ssize i = 0; i < length; i++) dots += str_at(name, i) == '.';
+  if (dots == 0) return interned(share(name));
+  Ref<Tuple> result = TRY(tuple_new(dots + 1));
+  ssize start = 0;
+  for (ssize i = 0; i <= dots; i++) {
+    ssize end = start;
+    while (end < length && str_at(name, end) != '.') end++;
+    result->items[i] = TRY(interned(str_substring(name, start, end)))
     .release();
+    start = end + 1;
   }
   return result;
 }
@@ -296,6 +301,19 @@ using MethodCallerFields = Owned<MethodCaller, &MethodCaller::name, &MethodCalle
 
 }  // namespace
 
+namespace {
+
+constinit MemberDef itemgetter_members[] = {
+    {"__vectorcalloffset__", kMemberSsize, offsetof(ItemGetter, vectorcall), kMemberReadonly, nullptr},
+    {},
+};
+constinit MemberDef attrgetter_members[] = {
+    {"__vectorcalloffset__", kMemberSsize, offsetof(AttrGetter, vectorcall), kMemberReadonly, nullptr},
+    {},
+};
+
+}  // namespace
+
 constinit Type itemgetter_type = {
     .base = STATIC_TYPE_HEADER(&type_type),
     .name = "operator.itemgetter",
@@ -304,6 +322,7 @@ constinit Type itemgetter_type = {
     .vectorcall_offset = offsetof(ItemGetter, vectorcall),
     .repr = slot<itemgetter_repr>,
     .call = itemgetter_call,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeHaveVectorcall,
     .doc =
         "itemgetter(item, ...) --> itemgetter object\n\n"
@@ -313,6 +332,7 @@ constinit Type itemgetter_type = {
     .traverse = ItemGetterFields::traverse,
     .clear = ItemGetterFields::clear,
     .methods = itemgetter_methods,
+    .members = itemgetter_members,
     .new_ = itemgetter_new,
 };
 
@@ -324,6 +344,7 @@ constinit Type attrgetter_type = {
     .vectorcall_offset = offsetof(AttrGetter, vectorcall),
     .repr = slot<attrgetter_repr>,
     .call = attrgetter_call,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc | kTypeHaveVectorcall,
     .doc =
         "attrgetter(attr, ...) --> attrgetter object\n\n"
@@ -335,6 +356,7 @@ constinit Type attrgetter_type = {
     .traverse = AttrGetterFields::traverse,
     .clear = AttrGetterFields::clear,
     .methods = attrgetter_methods,
+    .members = attrgetter_members,
     .new_ = attrgetter_new,
 };
 
@@ -345,6 +367,7 @@ constinit Type methodcaller_type = {
     .dealloc = MethodCallerFields::dealloc,
     .repr = slot<methodcaller_repr>,
     .call = methodcaller_call,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .doc =
         "methodcaller(name, ...) --> methodcaller object\n\n"

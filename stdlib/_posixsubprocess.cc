@@ -19,7 +19,7 @@
 
 #include "gc/collector.h"
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
@@ -350,7 +350,7 @@ constexpr MethodDef with_doc(MethodDef def, const char* doc) {
 
 constinit MethodDef posixsubprocess_functions[] = {
     with_doc(
-        FUNCTION(fork_exec, "fork_exec(module, *args)", ""),
+        VARARGS_FUNCTION(fork_exec, "fork_exec(module, *args)", ""),
         "Fork a child process, close what it should not have, redirect its streams, and run another program in it."),
     {},
 };

@@ -13,6 +13,7 @@
 #include "runtime/str.h"
 #include "runtime/weakref.h"
 #include "stdlib/_thread/lock.h"
+#include "stdlib/heap_types.h"
 #include "stdlib/native_type.h"
 
 namespace minipy {
@@ -201,7 +202,7 @@ Status exec(Module* m) {
   if (!empty_error) empty_error = TRY(make_empty_error())
   .release();
   TRY(module_add(m, "Empty", Ref<Object>::share(empty_error)));
-  return module_add_type(m, &simple_queue_type);
+  return module_add_heap_type(m, &simple_queue_type);
 }
 
 }  // namespace

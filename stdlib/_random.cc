@@ -17,6 +17,7 @@
 #include "runtime/int.h"
 #include "runtime/int_digits.h"
 #include "runtime/module.h"
+#include "stdlib/heap_types.h"
 
 namespace minipy {
 
@@ -215,7 +216,7 @@ int random_init(Object* self, Object* args, Object* kwargs) {
   return seed_random(cast<Random>(self), tuple_size(given) ? given->items[0] : nullptr) ? 0 : -1;
 }
 
-Status exec(Module* m) { return module_add_type(m, &random_type); }
+Status exec(Module* m) { return module_add_heap_type(m, &random_type); }
 
 }  // namespace
 

@@ -14,6 +14,7 @@
 #include "runtime/module.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
+#include "stdlib/heap_types.h"
 
 namespace minipy {
 namespace {
@@ -227,8 +228,8 @@ constinit MethodDef sha512_functions[] = {
 };
 
 Status sha512_exec(Module* m) {
-  TRY(type_ready(&sha512_type));
-  TRY(type_ready(&sha384_type));
+  TRY(heap_type_ready(&sha512_type));
+  TRY(heap_type_ready(&sha384_type));
   return module_add(m, "SHA384Type", share(as_object(&sha384_type)));
 }
 

@@ -11,7 +11,7 @@
 #include <cstring>
 
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -292,8 +292,8 @@ constinit MethodDef functions[] = {
     FUNCTION(raise_signal, "raise_signal(module, signalnum, /)", "Sends a signal to this process."),
     FUNCTION(str_signal, "strsignal(module, signalnum, /)", "Description of a signal, or None."),
     FUNCTION(sig_interrupt, "siginterrupt(module, signalnum, flag, /)", "Whether a signal interrupts system calls."),
-    FUNCTION(set_wakeup_fd, "set_wakeup_fd(module, fd, /, *, warn_on_full_buffer=True)",
-             "A signal's number is written to this file descriptor when it comes; returns the former one."),
+    VARARGS_FUNCTION(set_wakeup_fd, "set_wakeup_fd(module, fd, /, *, warn_on_full_buffer=True)",
+                     "A signal's number is written to this file descriptor when it comes; returns the former one."),
     FUNCTION(alarm_after, "alarm(module, seconds, /)", "SIGALRM comes after so many seconds."),
     FUNCTION(pause_until_signal, "pause(module, /)", "Waits for a signal."),
     FUNCTION(set_itimer, "setitimer(module, which, seconds, interval=NULL, /)", "Sets an interval timer."),

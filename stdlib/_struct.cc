@@ -21,6 +21,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/weakref.h"
+#include "stdlib/heap_types.h"
 
 namespace minipy {
 
@@ -753,8 +754,8 @@ constinit MethodDef functions[] = {
 };
 
 Status exec(Module* m) {
-  TRY(module_add_type(m, &struct_type));
-  TRY(type_ready(&unpack_iterator_type));
+  TRY(module_add_heap_type(m, &struct_type));
+  TRY(heap_type_ready(&unpack_iterator_type));
   if (!g_struct_error) {
     g_cache = TRY(dict_new())
     .release();

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -374,10 +374,10 @@ Status default_filters() {
 constinit MethodDef functions[] = {
     FUNCTION(warnings_warn, "warn(module, /, message, category=None, stacklevel=1, source=None)",
              "Issue a warning, or maybe ignore it or raise an exception."),
-    PLAIN_METHOD(warnings_warn_explicit,
-                 "warn_explicit(module, message, category, filename, lineno, module=<unrepresentable>, "
-                 "registry=<unrepresentable>, module_globals=<unrepresentable>, source=None)",
-                 "Low-level interface to warnings functionality."),
+    PLAIN_VARARGS_METHOD(warnings_warn_explicit,
+                         "warn_explicit(module, message, category, filename, lineno, module=<unrepresentable>, "
+                         "registry=<unrepresentable>, module_globals=<unrepresentable>, source=None)",
+                         "Low-level interface to warnings functionality."),
     PLAIN_METHOD(filters_mutated, "_filters_mutated(module, /)", nullptr),
     {},
 };

@@ -21,6 +21,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/weakref.h"
+#include "stdlib/heap_types.h"
 #include "stdlib/import.h"
 #include "stdlib/native_type.h"
 
@@ -1047,8 +1048,8 @@ constinit MethodDef functions[] = {
 };
 
 Status exec(Module* m) {
-  TRY(type_ready(&iterator_type));
-  TRY(module_add_type(m, &array_type));
+  TRY(heap_type_ready(&iterator_type));
+  TRY(module_add_heap_type(m, &array_type));
   TRY(module_add(m, "ArrayType", share(as_object(&array_type))));
   // isinstance(array, MutableSequence)
   auto sequence = TRY(import_attribute("collections.abc", "MutableSequence"));

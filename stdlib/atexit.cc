@@ -1,6 +1,6 @@
 // Module atexit: functions that run at the end of the interpreter, last registered first.
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -63,13 +63,13 @@ Status atexit_unregister(Object*, Object* function) {
 Ref<Object> atexit_count(Object*) { return int_from_ssize(list_size(callbacks)); }
 
 constinit MethodDef functions[] = {
-    PLAIN_METHOD(atexit_register, "register(module, /, *args, **kwargs)",
-                 "register(func, *args, **kwargs) -> func\n\n"
-                 "Register a function to be executed upon normal program termination\n\n"
-                 "    func - function to be called at exit\n"
-                 "    args - optional arguments to pass to func\n"
-                 "    kwargs - optional keyword arguments to pass to func\n\n"
-                 "    func is returned to facilitate usage as a decorator."),
+    PLAIN_VARARGS_METHOD(atexit_register, "register(module, /, *args, **kwargs)",
+                         "register(func, *args, **kwargs) -> func\n\n"
+                         "Register a function to be executed upon normal program termination\n\n"
+                         "    func - function to be called at exit\n"
+                         "    args - optional arguments to pass to func\n"
+                         "    kwargs - optional keyword arguments to pass to func\n\n"
+                         "    func is returned to facilitate usage as a decorator."),
     PLAIN_METHOD(atexit_clear, "_clear(module, /)",
                  "_clear() -> None\n\nClear the list of previously registered exit functions."),
     PLAIN_METHOD(atexit_unregister, "unregister(module, func, /)",

@@ -11,7 +11,7 @@
 #include <ctime>
 
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
 #include "runtime/int.h"
@@ -364,16 +364,19 @@ Ref<Object> crash_abort(Object*) {
 }
 
 constinit MethodDef functions[] = {
-    FUNCTION(enable, "enable(module, file=None, all_threads=True)", "Dumps the Python traceback on a fatal signal."),
+    VARARGS_FUNCTION(enable, "enable(module, file=None, all_threads=True)",
+                     "Dumps the Python traceback on a fatal signal."),
     FUNCTION(disable, "disable(module, /)", "Undoes enable(); whether it was enabled."),
     FUNCTION(is_enabled, "is_enabled(module, /)", "Whether the fault handler is enabled."),
-    FUNCTION(dump_traceback, "dump_traceback(module, file=None, all_threads=True)", "Dumps the tracebacks now."),
-    FUNCTION(dump_traceback_later, "dump_traceback_later(module, timeout, repeat=False, file=None, exit=False)",
-             "Dumps all tracebacks after a time."),
+    VARARGS_FUNCTION(dump_traceback, "dump_traceback(module, file=None, all_threads=True)",
+                     "Dumps the tracebacks now."),
+    VARARGS_FUNCTION(dump_traceback_later, "dump_traceback_later(module, timeout, repeat=False, file=None, exit=False)",
+                     "Dumps all tracebacks after a time."),
     FUNCTION(cancel_dump_traceback_later, "cancel_dump_traceback_later(module, /)", "Undoes dump_traceback_later()."),
-    FUNCTION(register_signal, "register(module, signum, file=None, all_threads=True, chain=False)",
-             "Dumps the tracebacks when the signal comes."),
-    FUNCTION(unregister_signal, "unregister(module, signum, /)", "Undoes register(); whether it was registered."),
+    VARARGS_FUNCTION(register_signal, "register(module, signum, file=None, all_threads=True, chain=False)",
+                     "Dumps the tracebacks when the signal comes."),
+    VARARGS_FUNCTION(unregister_signal, "unregister(module, signum, /)",
+                     "Undoes register(); whether it was registered."),
     FUNCTION(crash_null, "_sigsegv(module, /)", "Writes through a null pointer."),
     FUNCTION(crash_abort, "_sigabrt(module, /)", "Aborts the process."),
     {},

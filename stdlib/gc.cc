@@ -4,7 +4,7 @@
 #include "gc/gc_list.h"
 #include "runtime/abstract.h"
 #include "runtime/audit.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -122,6 +122,17 @@ Ref<Object> gc_get_objects(Object*, Object* generation) {
   return result;
 }
 
+Status audit_objects(const char* event, VarArgs objs) {
+  if (!is_audited()) return kOk;
+  Ref<Tuple> audited = TRY(tuple_from_array(objs.items, objs.size));
+  return audit(event, audited);
+}
+
+// The caller's tuple of arguments, which refers to the objects, too, is left out.
+bool is_argument_tuple(Object* p, VarArgs objs) {
+  return is_exactly(p, &tuple_type) && cast<Tuple>(p)->items == objs.items;
+}
+
 int visit_is_wanted(Object* p, void* wanted) {
   for (Object* each : *static_cast<VarArgs*>(wanted)) {
     if (each == p) return 1;
@@ -130,13 +141,12 @@ int visit_is_wanted(Object* p, void* wanted) {
 }
 
 Ref<Object> gc_get_referrers(Object*, VarArgs objs) {
-  Ref<Tuple> audited = TRY(tuple_from_array(objs.items, objs.size));
-  TRY(audit("gc.get_referrers", audited));
+  TRY(audit_objects("gc.get_referrers", objs));
   Ref<List> result = TRY(list_new());
   for (const GcGeneration& generation : g_gc.generations) {
     for (GcHeader* h = gc_list::next(&generation.head); h != &generation.head; h = gc_list::next(h)) {
       Object* p = gc_object(h);
-      if (p == as_object(result.get()) || p == as_object(audited.get())) continue;
+      if (p == as_object(result.get()) || is_argument_tuple(p, objs)) continue;
       if (type_of(p)->traverse(p, visit_is_wanted, &objs)) TRY(list_append(result.get(), p));
     }
   }
@@ -146,8 +156,7 @@ Ref<Object> gc_get_referrers(Object*, VarArgs objs) {
 int visit_append(Object* p, void* list) { return list_append(static_cast<List*>(list), p) ? 0 : 1; }
 
 Ref<Object> gc_get_referents(Object*, VarArgs objs) {
-  Ref<Tuple> audited = TRY(tuple_from_array(objs.items, objs.size));
-  TRY(audit("gc.get_referents", audited));
+  TRY(audit_objects("gc.get_referents", objs));
   Ref<List> result = TRY(list_new());
   for (Object* p : objs) {
     if (!object_is_gc(p) || !type_of(p)->traverse) continue;
@@ -169,7 +178,7 @@ constinit MethodDef gc_functions[] = {
     FUNCTION(gc_set_debug, "set_debug(module, flags, /)", "Set the debugging flags, a sum of the DEBUG_ constants."),
     FUNCTION(gc_get_debug, "get_debug(module, /)", "Return the debugging flags."),
     FUNCTION(gc_get_count, "get_count(module, /)", "Return the current counts of the three generations."),
-    with_doc(FUNCTION(gc_set_threshold, "set_threshold(module, *args)", ""),
+    with_doc(VARARGS_FUNCTION(gc_set_threshold, "set_threshold(module, *args)", ""),
              "set_threshold(threshold0, [threshold1, threshold2]) -> None\nsets the thresholds; 0 as the first one "
              "switches automatic collection off"),
     FUNCTION(gc_get_threshold, "get_threshold(module, /)", "Return the thresholds of the three generations."),
@@ -181,9 +190,9 @@ constinit MethodDef gc_functions[] = {
     FUNCTION(gc_is_tracked_function, "is_tracked(module, obj, /)", "Tell whether the collector tracks the object."),
     FUNCTION(gc_is_finalized_function, "is_finalized(module, obj, /)",
              "Tell whether the object's finalizer has been called by the collector."),
-    with_doc(FUNCTION(gc_get_referrers, "get_referrers(module, *objs)", ""),
+    with_doc(VARARGS_FUNCTION(gc_get_referrers, "get_referrers(module, *objs)", ""),
              "get_referrers(*objs) -> list\nlists the tracked objects that refer to any of objs"),
-    with_doc(FUNCTION(gc_get_referents, "get_referents(module, *objs)", ""),
+    with_doc(VARARGS_FUNCTION(gc_get_referents, "get_referents(module, *objs)", ""),
              "get_referents(*objs) -> list\nlists the objects that objs refer to"),
     FUNCTION(gc_freeze_function, "freeze(module, /)", "Move all tracked objects where collections ignore them."),
     FUNCTION(gc_unfreeze_function, "unfreeze(module, /)", "Move the frozen objects to the oldest generation."),

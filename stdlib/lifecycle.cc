@@ -27,6 +27,7 @@
 #include "runtime/start_flags.h"
 #include "runtime/str.h"
 #include "runtime/type.h"
+#include "stdlib/_collections/collections.h"
 #include "stdlib/builtins/builtins.h"
 #include "stdlib/finalize.h"
 #include "stdlib/import.h"
@@ -230,6 +231,11 @@ Status make_main_module() {
 Status start_core(const StartOptions& options) {
   Interpreter* interp = current_interpreter();
   TRY(runtime_ready_types());
+  // Built in in CPython, where they exist before anybody imports collections.
+  for (Type* type : {&ordered_dict_type, &ordered_dict_iterator_type, &ordered_dict_keys_type,
+                     &ordered_dict_values_type, &ordered_dict_items_type}) {
+    TRY(type_ready(type));
+  }
   interp->modules = TRY(dict_new())
   .release();
   Ref<Module> builtins = TRY(builtins_module_new());

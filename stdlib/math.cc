@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
@@ -401,7 +401,7 @@ constinit MethodDef functions[] = {
     FUNCTION(math_lcm, "lcm(module, *integers)", "Least Common Multiple."),
     FUNCTION(math_ldexp, "ldexp(module, x, i, /)", "x * (2**i), the inverse of frexp()."),
     CHECKED(log_gamma, "lgamma", "Natural logarithm of the absolute value of the Gamma function at x."),
-    without_signature(FUNCTION(math_log, "log(module, *args)", ""),
+    without_signature(VARARGS_FUNCTION(math_log, "log(module, *args)", ""),
                       "log(x, [base=math.e])\nLogarithm of x to the base, natural where none is given."),
     UNARY(log1p_signed, kDomain, "log1p", "Natural logarithm of 1+x, precise for small x, too."),
     FUNCTION(math_log10, "log10(module, x, /)", "Logarithm of x to the base 10."),

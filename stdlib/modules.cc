@@ -1,9 +1,16 @@
 // The table of native modules. A module is one line here and `constinit NativeModule NAME_module` in its own file.
+#include <unistd.h>
+
+#include <string>
+#include <string_view>
+
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/module.h"
 #include "runtime/str.h"
+#include "stdlib/extension_files.h"
 #include "stdlib/import.h"
+#include "stdlib/paths.h"
 
 namespace minipy {
 
@@ -21,6 +28,7 @@ namespace minipy {
   X(_imp)                 \
   X(_io)                  \
   X(_json)                \
+  X(_minipy)              \
   X(_multiprocessing)     \
   X(_minipy_vm)           \
   X(_opcode)              \
@@ -74,7 +82,24 @@ const NativeModule* const modules[] = {
 #undef ENTRY
 };
 
+// In CPython these are files in the library's lib-dynload: they are found there, by the path finder, and have that file
+// as their origin; only what they do is here.
+constexpr std::string_view kExtensionFiles[] = {"_contextvars", "_json", "_queue"};
+
+// Without the folder (another library by MINIPY_STDLIB) they are built-in modules.
+bool have_extension_files() {
+  static const bool there = access((std::string(stdlib_directory()) + "/lib-dynload").c_str(), F_OK) == 0;
+  return there;
+}
+
 }  // namespace
+
+bool is_extension_file_module(Str* name) {
+  for (std::string_view each : kExtensionFiles) {
+    if (str_equals_ascii(name, each)) return have_extension_files();
+  }
+  return false;
+}
 
 const NativeModule* find_native_module(Str* name) {
   for (const NativeModule* m : modules) {
@@ -87,6 +112,7 @@ Ref<Object> native_module_names() {
   Ref<List> names = TRY(list_new());
   for (const NativeModule* m : modules) {
     Ref<Str> s = TRY(str_intern_ascii(m->name));
+    if (is_extension_file_module(s.get())) continue;
     TRY(list_append(names.get(), as_object(s.get())));
   }
   for (const char* own : {"builtins", "sys"}) {

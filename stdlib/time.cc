@@ -8,7 +8,7 @@
 #include <string>
 
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -346,21 +346,24 @@ Status time_tzset(Object* module) {
 constinit MethodDef functions[] = {
     PLAIN_METHOD(time_time, "time(module, /)", "time() -> floating point number"),
     PLAIN_METHOD(time_time_ns, "time_ns(module, /)", "time_ns() -> int"),
-    PLAIN_METHOD(time_clock_gettime, "clock_gettime(module, clk_id, /)", "clock_gettime(clk_id) -> float"),
-    PLAIN_METHOD(time_clock_gettime_ns, "clock_gettime_ns(module, clk_id, /)", "clock_gettime_ns(clk_id) -> int"),
-    PLAIN_METHOD(time_clock_settime, "clock_settime(module, clk_id, time, /)", "clock_settime(clk_id, time)"),
-    PLAIN_METHOD(time_clock_settime_ns, "clock_settime_ns(module, clk_id, time, /)", "clock_settime_ns(clk_id, time)"),
-    PLAIN_METHOD(time_clock_getres, "clock_getres(module, clk_id, /)", "clock_getres(clk_id) -> floating point number"),
-    PLAIN_METHOD(time_pthread_getcpuclockid, "pthread_getcpuclockid(module, thread_id, /)",
-                 "pthread_getcpuclockid(thread_id) -> int"),
+    PLAIN_VARARGS_METHOD(time_clock_gettime, "clock_gettime(module, clk_id, /)", "clock_gettime(clk_id) -> float"),
+    PLAIN_VARARGS_METHOD(time_clock_gettime_ns, "clock_gettime_ns(module, clk_id, /)",
+                         "clock_gettime_ns(clk_id) -> int"),
+    PLAIN_VARARGS_METHOD(time_clock_settime, "clock_settime(module, clk_id, time, /)", "clock_settime(clk_id, time)"),
+    PLAIN_VARARGS_METHOD(time_clock_settime_ns, "clock_settime_ns(module, clk_id, time, /)",
+                         "clock_settime_ns(clk_id, time)"),
+    PLAIN_VARARGS_METHOD(time_clock_getres, "clock_getres(module, clk_id, /)",
+                         "clock_getres(clk_id) -> floating point number"),
+    PLAIN_VARARGS_METHOD(time_pthread_getcpuclockid, "pthread_getcpuclockid(module, thread_id, /)",
+                         "pthread_getcpuclockid(thread_id) -> int"),
     PLAIN_METHOD(time_sleep, "sleep(module, seconds, /)", "sleep(seconds)"),
-    PLAIN_METHOD(time_gmtime, "gmtime(module, seconds=None, /)", "gmtime([seconds]) -> struct_time"),
-    PLAIN_METHOD(time_localtime, "localtime(module, seconds=None, /)", "localtime([seconds]) -> struct_time"),
-    PLAIN_METHOD(time_asctime, "asctime(module, tuple=<unrepresentable>, /)", "asctime([tuple]) -> string"),
-    PLAIN_METHOD(time_ctime, "ctime(module, seconds=None, /)", "ctime(seconds) -> string"),
+    PLAIN_VARARGS_METHOD(time_gmtime, "gmtime(module, seconds=None, /)", "gmtime([seconds]) -> struct_time"),
+    PLAIN_VARARGS_METHOD(time_localtime, "localtime(module, seconds=None, /)", "localtime([seconds]) -> struct_time"),
+    PLAIN_VARARGS_METHOD(time_asctime, "asctime(module, tuple=<unrepresentable>, /)", "asctime([tuple]) -> string"),
+    PLAIN_VARARGS_METHOD(time_ctime, "ctime(module, seconds=None, /)", "ctime(seconds) -> string"),
     PLAIN_METHOD(time_mktime, "mktime(module, tuple, /)", "mktime(tuple) -> floating point number"),
-    PLAIN_METHOD(time_strftime, "strftime(module, format, tuple=<unrepresentable>, /)",
-                 "strftime(format[, tuple]) -> string"),
+    PLAIN_VARARGS_METHOD(time_strftime, "strftime(module, format, tuple=<unrepresentable>, /)",
+                         "strftime(format[, tuple]) -> string"),
     {"strptime", FastcallMethod{time_strptime}, kMethFastcall, "strptime(string, format) -> struct_time"},
     PLAIN_METHOD(time_tzset, "tzset(module, /)", "tzset()"),
     PLAIN_METHOD(time_monotonic, "monotonic(module, /)", "monotonic() -> float"),
@@ -371,7 +374,7 @@ constinit MethodDef functions[] = {
     PLAIN_METHOD(time_thread_time_ns, "thread_time_ns(module, /)", "thread_time_ns() -> int"),
     PLAIN_METHOD(time_monotonic, "perf_counter(module, /)", "perf_counter() -> float"),
     PLAIN_METHOD(time_monotonic_ns, "perf_counter_ns(module, /)", "perf_counter_ns() -> int"),
-    PLAIN_METHOD(time_get_clock_info, "get_clock_info(module, name, /)", "get_clock_info(name: str) -> dict"),
+    PLAIN_VARARGS_METHOD(time_get_clock_info, "get_clock_info(module, name, /)", "get_clock_info(name: str) -> dict"),
     {},
 };
 

@@ -15,6 +15,7 @@
 #include "runtime/module.h"
 #include "runtime/str.h"
 #include "runtime/unicode/tables.h"
+#include "stdlib/heap_types.h"
 
 namespace minipy {
 
@@ -199,7 +200,7 @@ constinit Type ucd_type = {
 
 Status unicodedata_exec(Module* m) {
   TRY(module_add_str(m, "unidata_version", "14.0.0"));
-  TRY(module_add_type(m, &ucd_type));
+  TRY(module_add_heap_type(m, &ucd_type));
   OldDatabase* old = object_new<OldDatabase>(&ucd_type);
   if (!old) return kRaised;
   old->version = "3.2.0";

@@ -2,7 +2,7 @@
 #include "gc/collector.h"
 #include "gc/memory.h"
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/gc_support.h"
@@ -147,7 +147,8 @@ constinit GetSetDef agen_getset[] = {
 };
 constinit MethodDef agen_methods[] = {
     PLAIN_METHOD(agen_asend, "asend(self, value, /)", "An awaitable that sends a value in."),
-    PLAIN_METHOD(agen_athrow, "athrow(self, /, *args)", "An awaitable that raises an exception in the generator."),
+    PLAIN_VARARGS_METHOD(agen_athrow, "athrow(self, /, *args)",
+                         "An awaitable that raises an exception in the generator."),
     PLAIN_METHOD(agen_aclose, "aclose(self, /)", "An awaitable that raises GeneratorExit in the generator."),
     PLAIN_METHOD(generator_sizeof, "__sizeof__(self, /)", "Size in memory, in bytes."),
     PLAIN_CLASS_METHOD(agen_class_getitem, "__class_getitem__(type, item, /)", "See PEP 585"),

@@ -1,5 +1,6 @@
 // builtins.__build_class__: what a class statement calls (data model 3.3.3, PEP 3115, PEP 560).
 #include "runtime/abstract.h"
+#include "runtime/call_dict.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -66,8 +67,8 @@ Ref<Object> prepare_namespace(const Metaclass& m, Str* name, Tuple* bases) {
   Ref<Object> prepare;
   TRY(object_find_attr(m.meta.get(), NAME("__prepare__"), prepare));
   if (!prepare) return dict_new();
-  Ref<Tuple> args = TRY(tuple_pack(name, bases));
-  Ref<Object> ns = TRY(call_tuple_dict(prepare.get(), as_object(args.get()), as_object(m.keywords.get())));
+  Object* args[] = {as_object(name), as_object(bases)};
+  Ref<Object> ns = TRY(call_vector_dict(prepare.get(), args, 2, as_object(m.keywords.get())));
   if (!is_mapping(ns.get())) {
     return raise(TypeError, "{:.200}.__prepare__() must return a mapping, not {:.200}",
                  m.is_class ? cast<Type>(m.meta.get())->name : "<metaclass>", type_name(ns.get()));
@@ -110,8 +111,8 @@ Ref<Object> vm_build_class(Object* const* args, ssize nargs, Object* kwnames) {
   if (bases.get() != original_bases.get()) {
     TRY(object_set_item(ns.get(), as_object(NAME("__orig_bases__")), as_object(original_bases.get())));
   }
-  Ref<Tuple> meta_args = TRY(tuple_pack(name, bases.get(), ns.get()));
-  Ref<Object> cls = TRY(call_tuple_dict(m.meta.get(), as_object(meta_args.get()), as_object(m.keywords.get())));
+  Object* meta_args[] = {as_object(name), as_object(bases.get()), ns.get()};
+  Ref<Object> cls = TRY(call_vector_dict(m.meta.get(), meta_args, 3, as_object(m.keywords.get())));
   TRY(check_class_cell(cell.get(), cls.get(), as_object(name)));
   return cls;
 }

@@ -17,6 +17,8 @@
 
 namespace minipy {
 
+const GilListener* g_gil_listener = nullptr;
+
 namespace {
 
 // The room's own state: one GIL for the process.
@@ -62,7 +64,15 @@ void stop_if_finalizing(ThreadState* t) {
   while (true) pause();
 }
 
+int64_t now_nanoseconds() {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
+}
+
 void release(ThreadState* t) {
+  if (const GilListener* listener = g_gil_listener) [[unlikely]]
+    listener->given_up(listener->context, t, the_interpreter->gil_drop_request.load(std::memory_order_relaxed) != 0);
   pthread_mutex_lock(&gil.mutex);
   gil.last_holder = t;
   gil.locked = false;
@@ -98,7 +108,9 @@ void gil_initialize(Interpreter* interp) {
 void gil_acquire(ThreadState* t) {
   int saved_errno = errno;
   stop_if_finalizing(t);
+  const int64_t begin = g_gil_listener ? now_nanoseconds() : 0;
   pthread_mutex_lock(&gil.mutex);
+  const bool waits = gil.locked;
   while (gil.locked) {
     unsigned long before = gil.switch_number;
     long interval = the_interpreter->switch_interval_us;
@@ -129,6 +141,8 @@ void gil_acquire(ThreadState* t) {
     release(t);
     stop_if_finalizing(t);
   }
+  if (const GilListener* listener = g_gil_listener) [[unlikely]]
+    listener->taken(listener->context, t, waits && begin ? now_nanoseconds() - begin : 0);
   eval_breaker_update(the_interpreter);
   errno = saved_errno;
 }

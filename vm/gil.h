@@ -17,6 +17,14 @@ bool gil_held_by_me();
 // In a child process after fork().
 void gil_after_fork();
 
+// Who watches the GIL is told by the thread that holds it, just after taking and just before giving it up.
+struct GilListener {
+  void (*taken)(void* context, ThreadState* t, int64_t waited);  // nanoseconds
+  void (*given_up)(void* context, ThreadState* t, bool forced);  // forced: another thread asked
+  void* context;
+};
+extern const GilListener* g_gil_listener;  // null: nobody watches
+
 // The thread that ends the process; every other one stops for good at its next wish for the GIL.
 void gil_finalize(ThreadState* t);
 

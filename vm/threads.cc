@@ -132,12 +132,6 @@ void thread_state_clear(ThreadState* t) {
     auto* on_delete = std::exchange(t->on_delete, nullptr);
     on_delete(t->on_delete_data);
   }
-  if (t->free_for_vm[0]) {
-    // The stack of repr() calls in progress: empty by now.
-    memory::raw_free(*static_cast<Object***>(t->free_for_vm[0]));
-    memory::raw_free(t->free_for_vm[0]);
-    t->free_for_vm[0] = nullptr;
-  }
 }
 
 void thread_state_delete(ThreadState* t) {

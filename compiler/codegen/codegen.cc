@@ -5,6 +5,7 @@
 
 #include "compiler/codegen/constants.h"
 #include "compiler/codegen/peephole.h"
+#include "compiler/counted_tables.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
@@ -75,6 +76,14 @@ bool CodeGenerator::enter_unit(Str* name, UnitType type, const ast::Node* node, 
     u->frees.add(n);
   }
   u->first_line = line;
+  u->counted_variables = counted_dict();
+  // The names are sorted in a list.
+  u->counted_cells = counted_dict();
+  (void)counted_list();
+  u->counted_frees = counted_dict();
+  (void)counted_list();
+  u->counted_constants = counted_dict();
+  u->counted_names = counted_dict();
   if (!units_.empty()) u->private_name = unit().private_name;
   u->graph.entry = u->current = u->graph.new_block();
   bool module = type == UnitType::kModule;
@@ -326,14 +335,17 @@ void insert_prefix(Unit& u, int flags) {
 }
 
 // Constants that folding has left without a user are dropped from the end; the first one may be a docstring.
-Ref<Tuple> used_constants(Unit& u) {
+int used_constants(Unit& u) {
   int highest = 0;
   for (Block* b = u.graph.entry; b; b = b->next) {
     for (Instruction& in : b->code) {
       if (in.opcode == OP_LOAD_CONST || in.opcode == OP_KW_NAMES) highest = std::max(highest, in.oparg);
     }
   }
-  int count = std::min(highest + 1, u.constants.size());
+  return std::min(highest + 1, u.constants.size());
+}
+
+Ref<Tuple> constant_tuple(Unit& u, int count) {
   Ref<Tuple> t = TRY(tuple_new(count));
   for (int i = 0; i < count; i++) t->items[i] = Ref<Object>::share(u.constants[i]).release();
   return t;
@@ -387,8 +399,9 @@ Ref<Code> CodeGenerator::assemble(bool add_none) {
   FrameLayout layout(u);
   insert_prefix(u, flags);
   fix_cell_operands(u, layout);
+  Ref<Object> counted_constants = counted_list();
   TRY(optimize_flow_graph(u.graph, u.constants));
-  Ref<Tuple> consts = TRY(used_constants(u));
+  const int constant_count = used_constants(u);
   duplicate_exits_without_lines(u.graph);
   propagate_lines(u.graph);
   guarantee_lines_for_exits(u.graph, u.first_line);
@@ -400,18 +413,19 @@ Ref<Code> CodeGenerator::assemble(bool add_none) {
   AssembledCode assembled;
   TRY(assemble_graph(u.graph, u.first_line, buffer_, assembled));
 
+  // The parts are shared with other code objects; borrowed from the table. In CPython's order: each makes tuples, which
+  // the collector counts.
+  Object* exception_table = TRY(constants_.share_whole(assembled.exception_table.get()));
+  Object* line_table = TRY(constants_.share_whole(assembled.line_table.get()));
+  Object* code = TRY(constants_.share_whole(assembled.code.get()));
   Ref<Tuple> names = TRY(name_tuple(u.names, u.names.size()));
+  Object* shared_names = TRY(constants_.share_whole(as_object(names.get())));
+  Ref<Tuple> consts = TRY(constant_tuple(u, constant_count));
+  Object* shared_consts = TRY(constants_.share_whole(as_object(consts.get())));
   Ref<Tuple> locals;
   Ref<Bytes> kinds;
   TRY(local_names(u, layout, locals, kinds));
-  // The parts are shared with other code objects; borrowed from the table.
-  Object* const parts[] = {as_object(names.get()),     as_object(consts.get()), as_object(locals.get()),
-                           assembled.line_table.get(), assembled.code.get(),    assembled.exception_table.get()};
-  Object* shared[std::size(parts)];
-  for (size_t i = 0; i < std::size(parts); i++) {
-    shared[i] = constants_.share_whole(parts[i]);
-    if (!shared[i]) return nullptr;
-  }
+  Object* shared_locals = TRY(constants_.share_whole(as_object(locals.get())));
   CodeSpec spec;
   spec.argcount = u.posonlyargcount + u.argcount;
   spec.posonlyargcount = u.posonlyargcount;
@@ -419,16 +433,16 @@ Ref<Code> CodeGenerator::assemble(bool add_none) {
   spec.stacksize = depth;
   spec.flags = flags;
   spec.firstlineno = u.first_line;
-  spec.code = cast<Bytes>(shared[4]);
-  spec.consts = cast<Tuple>(shared[1]);
-  spec.names = cast<Tuple>(shared[0]);
-  spec.localsplusnames = cast<Tuple>(shared[2]);
+  spec.code = cast<Bytes>(code);
+  spec.consts = cast<Tuple>(shared_consts);
+  spec.names = cast<Tuple>(shared_names);
+  spec.localsplusnames = cast<Tuple>(shared_locals);
   spec.localspluskinds = kinds.get();
   spec.filename = filename_;
   spec.name = u.name;
   spec.qualname = u.qualname ? u.qualname.get() : u.name;
-  spec.linetable = cast<Bytes>(shared[3]);
-  spec.exceptiontable = cast<Bytes>(shared[5]);
+  spec.linetable = cast<Bytes>(line_table);
+  spec.exceptiontable = cast<Bytes>(exception_table);
   return code_new(spec);
 }
 

@@ -398,12 +398,13 @@ bool Folder::iterable(ast::Expr*& e) {
     return true;
   }
   if (auto* s = ast::as<ast::Set>(e)) {
-    Ref<List> items = list_new();
-    if (!items) return false;
     for (ast::Expr* item : s->elts) {
-      auto* c = constant(item);
-      if (!c) return true;
-      if (!list_append(items.get(), c->value)) return false;
+      if (!constant(item)) return true;
+    }
+    Ref<Tuple> items = tuple_new(s->elts.size());
+    if (!items) return false;
+    for (int i = 0; i < s->elts.size(); i++) {
+      items->items[i] = Ref<Object>::share(constant(s->elts[i])->value).release();
     }
     return replace(e, frozenset_new(as_object(items.get())));
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/codegen/codegen.h"
+#include "compiler/counted_tables.h"
 #include "compiler/depth.h"
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
@@ -366,7 +367,10 @@ bool PatternCompiler::alternatives(ast::MatchOr* p, Context& c) {
   Context old = c;
   c.on_top = 0;
   std::vector<Str*> control;
+  Ref<Object> counted_control;  // the first alternative's list of names is kept
   for (int i = 0; i < size; i++) {
+    Ref<Object> counted_stores = counted_list();
+    if (i == 0) counted_control = counted_stores;
     ast::Pattern* alternative = p->patterns[i];
     g_.set_location(alternative->loc);
     c.stores.clear();
@@ -432,6 +436,7 @@ bool PatternCompiler::match_statement(ast::Match* s) {
   Context c;
   for (int i = 0; i < count - has_default; i++) {
     ast::MatchCase* m = s->cases[i];
+    Ref<Object> counted_stores = counted_list();
     g_.set_location(m->pattern->loc);
     // The subject is needed by the next case.
     if (i != count - has_default - 1) g_.emit(OP_COPY, 1);

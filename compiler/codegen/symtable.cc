@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "compiler/counted_tables.h"
 #include "compiler/depth.h"
 #include "compiler/syntax_error.h"
 #include "runtime/abstract.h"
@@ -140,6 +141,9 @@ bool SymbolTableBuilder::enter(Str* name, ScopeType type, const ast::Node* node,
   auto owned = std::make_unique<Scope>();
   Scope* scope = owned.get();
   table_->scopes_.push_back(std::move(owned));
+  scope->counted_symbols = counted_dict();
+  scope->counted_variables = counted_list();
+  scope->counted_children = counted_list();
   scope->name = name;
   scope->type = type;
   scope->node = node;
@@ -190,6 +194,8 @@ bool SymbolTableBuilder::define_in(Scope* scope, Str* name, int flag, const ast:
 
 std::unique_ptr<SymbolTable> SymbolTableBuilder::build(ast::Mod* tree) {
   table_ = std::make_unique<SymbolTable>();
+  table_->counted_stack_ = counted_list();
+  table_->counted_blocks_ = counted_dict();
   if (!enter(NAME("top"), ScopeType::kModule, tree, kWholeFile)) return nullptr;
   module_ = table_->top_ = current_;
   bool ok = true;
@@ -199,6 +205,7 @@ std::unique_ptr<SymbolTable> SymbolTableBuilder::build(ast::Mod* tree) {
   if (!ok) return nullptr;
   leave();
   Names free;
+  Ref<Object> counted_free = counted_set(), counted_global = counted_set();
   if (!analyze(module_, nullptr, {}, free)) return nullptr;
   return std::move(table_);
 }
@@ -336,6 +343,19 @@ bool SymbolTableBuilder::annotated_assignment(ast::AnnAssign* s) {
   return annotation(s->annotation) && maybe(s->value);
 }
 
+namespace {
+
+// A list of the scope's directives, a tuple of five for each.
+bool count_directive(Scope* scope) {
+  if (!scope->counted_directives) scope->counted_directives = counted_list();
+  Ref<Tuple> directive = tuple_new(5);
+  if (!directive || !scope->counted_directives) return false;
+  for (int i = 0; i < 5; i++) directive->items[i] = none_ref().release();
+  return static_cast<bool>(list_append(cast<List>(scope->counted_directives.get()), as_object(directive.get())));
+}
+
+}  // namespace
+
 bool SymbolTableBuilder::global_statement(ast::Stmt* s, const Seq<Str*>& names, bool global) {
   for (Str* name : names) {
     int flags = current_->flags_of(mangled(name));
@@ -347,6 +367,7 @@ bool SymbolTableBuilder::global_statement(ast::Stmt* s, const Seq<Str*>& names, 
       return error(s->loc, "name '{}' is assigned to before {} declaration", name, word);
     }
     if (!define(name, global ? kDefGlobal : kDefNonlocal, s->loc)) return false;
+    if (!count_directive(current_)) return false;
     current_->directives.push_back({mangled(name), s->loc});
   }
   return true;
@@ -686,6 +707,8 @@ bool SymbolTableBuilder::analyze_name(Scope* scope, Str* name, int flags, NameSc
 
 bool SymbolTableBuilder::analyze(Scope* scope, const Names* outer_bound, const Names& outer_global, Names& free) {
   if (!compiler_stack_left()) return false;
+  // local, scopes, new_global, new_free, new_bound
+  Ref<Object> counted_tables[] = {counted_set(), counted_dict(), counted_set(), counted_set(), counted_set()};
   bool function = scope->type == ScopeType::kFunction, class_body = scope->type == ScopeType::kClass;
   const Names none;
   InheritedNames bound_here(outer_bound ? *outer_bound : none), global(outer_global);
@@ -697,6 +720,7 @@ bool SymbolTableBuilder::analyze(Scope* scope, const Names* outer_bound, const N
     if (!analyze_name(scope, name, flags, &scopes[i], bound, free, global)) return false;
   }
   Names inner_free;
+  Ref<Object> counted_all_free = counted_set();
   if (!scope->children.empty()) {
     // A class body sees what is around it, but its names are not seen by the functions in it.
     InheritedNames inner_bound(class_body ? (outer_bound ? *outer_bound : none) : bound_here.names());
@@ -705,6 +729,7 @@ bool SymbolTableBuilder::analyze(Scope* scope, const Names* outer_bound, const N
       if (scopes[i] == NameScope::kLocal) inner_bound.insert(scope->symbols[i].first);
     }
     for (Scope* child : scope->children) {
+      Ref<Object> counted_child[] = {counted_set(), counted_set(), counted_set()};  // bound, free, global
       Names child_free;
       if (!analyze(child, &inner_bound.names(), class_body ? outer_global : global.names(), child_free)) return false;
       inner_free.insert(child_free);
@@ -716,6 +741,10 @@ bool SymbolTableBuilder::analyze(Scope* scope, const Names* outer_bound, const N
     auto& [name, flags] = scope->symbols[i];
     if (function && scopes[i] == NameScope::kLocal && inner_free.erase(name)) scopes[i] = NameScope::kCell;
     flags |= static_cast<int>(scopes[i]) << kScopeShift;
+  }
+  if (counted_all_free) {
+    Ref<Object> counted_iterator = get_iter(counted_all_free.get());
+    if (!counted_iterator) error_clear();
   }
   // Names that only inner scopes use pass through here.
   inner_free.for_each([&](Str* name) {

@@ -256,18 +256,21 @@ Status make_enum(const char* name, const std::vector<const char*>& values, Type*
 
 }  // namespace
 
-Status ast_add_base(Module* module) {
-  bool ready = type_has(&ast_type, kTypeReady);
+namespace {
+
+Status ready_base() {
+  if (type_has(&ast_type, kTypeReady)) return kOk;
   TRY(type_ready(&ast_type));
-  if (ready) return module_add(module, "AST", share(as_object(&ast_type)));
   Dict* dict = cast<Dict>(ast_type.dict);
   Ref<Tuple> none = tuple_empty();
   for (Str* name : {NAME("_fields"), NAME("__match_args__"), NAME("_attributes")}) {
     TRY(dict_set(dict, as_object(name), as_object(none.get())));
   }
   type_modified(&ast_type);
-  return module_add(module, "AST", share(as_object(&ast_type)));
+  return kOk;
 }
+
+}  // namespace
 
 namespace {
 
@@ -291,8 +294,18 @@ Status make_classes() {
 
 }  // namespace
 
+Status ast_make_classes() {
+  TRY(ready_base());
+  return made_classes().empty() ? make_classes() : kOk;
+}
+
+Status ast_add_base(Module* module) {
+  TRY(ready_base());
+  return module_add(module, "AST", share(as_object(&ast_type)));
+}
+
 Status ast_add_classes(Module* module) {
-  if (made_classes().empty()) TRY(make_classes());
+  TRY(ast_make_classes());
   for (const MadeClass& made : made_classes()) TRY(module_add(module, made.name, share(made.type)));
   return kOk;
 }

@@ -69,6 +69,9 @@ struct AstObject {
   Object* dict;
 };
 
+// Makes the classes, once: when _ast is imported or compile() is first called, as in CPython, where it counts for the
+// collector.
+Status ast_make_classes();
 // Adds `AST` to the module.
 Status ast_add_base(Module* module);
 // Makes the classes and adds them to the module.

@@ -2,6 +2,7 @@
 #include "runtime/module.h"
 #include "compiler/ast_validate.h"
 #include "compiler/compile.h"
+#include "compiler/counted_tables.h"
 #include "runtime/abstract.h"
 #include "runtime/error.h"
 #include "runtime/function.h"
@@ -20,6 +21,7 @@ Status compile_ast(Object* source, Str* filename, ParseMode mode, const CompileO
   handled = is_tree || (options.flags & kCfOnlyAst);
   if (!handled) return kOk;
   Arena arena;
+  Ref<Object> counted_objects = counted_list();  // CPython's arena keeps its objects in a list
   if (is_tree) {
     if (options.flags & kCfOnlyAst) {
       result = share(source);

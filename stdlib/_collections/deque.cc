@@ -4,6 +4,7 @@
 #include <climits>
 
 #include "gc/memory.h"
+#include "runtime/abstract.h"
 #include "runtime/container_support.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
@@ -736,6 +737,7 @@ constinit Type deque_iterator_type = {
     .name = "_collections._deque_iterator",
     .basicsize = sizeof(DequeIterator),
     .dealloc = IteratorFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = IteratorFields::traverse,
     .iter = iter_self,
@@ -749,6 +751,7 @@ constinit Type deque_reverse_iterator_type = {
     .name = "_collections._deque_reverse_iterator",
     .basicsize = sizeof(DequeIterator),
     .dealloc = IteratorFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = IteratorFields::traverse,
     .iter = iter_self,
@@ -765,6 +768,7 @@ constinit Type deque_type = {
     .repr = slot<deque_repr>,
     .as_sequence = &deque_as_sequence,
     .hash = hash_not_implemented,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags | kTypeSequence,
     .doc =
         "deque([iterable[, maxlen]]) --> deque object\n\n"

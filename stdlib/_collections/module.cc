@@ -1,5 +1,6 @@
 // The module _collections: defaultdict, the attributes of named tuples, and Counter's counting loop.
 #include "runtime/module.h"
+#include "runtime/abstract.h"
 #include "runtime/container_support.h"
 #include "runtime/dict.h"
 #include "runtime/dict_keys.h"
@@ -244,6 +245,7 @@ constinit Type defaultdict_type = {
     .dealloc = defaultdict_dealloc,
     .repr = slot<defaultdict_repr>,
     .as_number = &defaultdict_as_number,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "defaultdict(default_factory=None, /, [...]) --> dict with default factory\n\n"

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "runtime/abstract.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/buffer.h"
 #include "runtime/bytes.h"
 #include "runtime/error.h"
@@ -45,24 +46,25 @@ Ref<Object> buffered_readinto1(Object* self, Object* target) {
 constinit MethodDef bufferediobase_methods[] = {
     METHOD(unsupported_detach, "detach(self, /)",
            "Separate the raw stream from this buffer and return it; the buffer cannot be used any more."),
-    plain(METHOD(unsupported_read, "read(self, /, *args)", ""),
+    plain(VARARGS_METHOD(unsupported_read, "read(self, /, *args)", ""),
           "Read and return up to n bytes; all until the end where n is None, negative or not given."),
-    plain(METHOD(unsupported_read1, "read1(self, /, *args)", ""),
+    plain(VARARGS_METHOD(unsupported_read1, "read1(self, /, *args)", ""),
           "Read and return up to n bytes, with at most one read() of the raw stream."),
     METHOD(buffered_readinto, "readinto(self, buffer, /)", ""),
     METHOD(buffered_readinto1, "readinto1(self, buffer, /)", ""),
-    plain(METHOD(unsupported_write, "write(self, /, *args)", ""), "Write the bytes and return how many they are."),
+    plain(VARARGS_METHOD(unsupported_write, "write(self, /, *args)", ""),
+          "Write the bytes and return how many they are."),
     {},
 };
 
 Ref<Object> text_none(Object*) { return none_ref(); }
 
 constinit MethodDef textiobase_methods[] = {
-    plain(METHOD(unsupported_detach_any, "detach(self, /, *args)", ""),
+    plain(VARARGS_METHOD(unsupported_detach_any, "detach(self, /, *args)", ""),
           "Separate the buffer from this stream and return it; the stream cannot be used any more."),
-    plain(METHOD(unsupported_read, "read(self, /, *args)", ""), "Read at most n characters."),
-    plain(METHOD(unsupported_readline, "readline(self, /, *args)", ""), "Read until newline or the end."),
-    plain(METHOD(unsupported_write, "write(self, /, *args)", ""),
+    plain(VARARGS_METHOD(unsupported_read, "read(self, /, *args)", ""), "Read at most n characters."),
+    plain(VARARGS_METHOD(unsupported_readline, "readline(self, /, *args)", ""), "Read until newline or the end."),
+    plain(VARARGS_METHOD(unsupported_write, "write(self, /, *args)", ""),
           "Write the string and return how many characters it has."),
     {},
 };

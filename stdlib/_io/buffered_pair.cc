@@ -1,6 +1,7 @@
 // BufferedRWPair: a reader and a writer as one stream, for pipes and sockets.
 #include "gc/collector.h"
 #include "runtime/abstract.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
@@ -90,12 +91,12 @@ void dealloc(Object* p) {
 }
 
 constinit MethodDef methods[] = {
-    plain(METHOD(read, "read(self, /, *args)", ""), nullptr),
-    plain(METHOD(peek, "peek(self, /, *args)", ""), nullptr),
-    plain(METHOD(read1, "read1(self, /, *args)", ""), nullptr),
-    plain(METHOD(readinto, "readinto(self, /, *args)", ""), nullptr),
-    plain(METHOD(readinto1, "readinto1(self, /, *args)", ""), nullptr),
-    plain(METHOD(write, "write(self, /, *args)", ""), nullptr),
+    plain(VARARGS_METHOD(read, "read(self, /, *args)", ""), nullptr),
+    plain(VARARGS_METHOD(peek, "peek(self, /, *args)", ""), nullptr),
+    plain(VARARGS_METHOD(read1, "read1(self, /, *args)", ""), nullptr),
+    plain(VARARGS_METHOD(readinto, "readinto(self, /, *args)", ""), nullptr),
+    plain(VARARGS_METHOD(readinto1, "readinto1(self, /, *args)", ""), nullptr),
+    plain(VARARGS_METHOD(write, "write(self, /, *args)", ""), nullptr),
     plain(METHOD(flush, "flush(self, /)", ""), nullptr),
     plain(METHOD(readable, "readable(self, /)", ""), nullptr),
     plain(METHOD(writable, "writable(self, /)", ""), nullptr),

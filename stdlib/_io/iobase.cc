@@ -4,6 +4,7 @@
 
 #include "gc/collector.h"
 #include "runtime/abstract.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/buffer.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
@@ -249,9 +250,10 @@ void iobase_dealloc(Object* self) {
 }
 
 constinit MethodDef iobase_methods[] = {
-    plain(METHOD(iobase_seek, "seek(self, /, *args)", ""), "Change the stream position to the given byte offset."),
+    plain(VARARGS_METHOD(iobase_seek, "seek(self, /, *args)", ""),
+          "Change the stream position to the given byte offset."),
     METHOD(iobase_tell, "tell(self, /)", "Return current stream position."),
-    plain(METHOD(iobase_truncate, "truncate(self, /, *args)", ""), "Truncate file to size bytes."),
+    plain(VARARGS_METHOD(iobase_truncate, "truncate(self, /, *args)", ""), "Truncate file to size bytes."),
     METHOD(iobase_flush, "flush(self, /)", "Flush write buffers, if there are any."),
     METHOD(iobase_close, "close(self, /)", "Flush and close the stream. Closing it again does nothing."),
     METHOD(iobase_false, "seekable(self, /)", "Whether seek(), tell() and truncate() can be used."),
@@ -264,7 +266,7 @@ constinit MethodDef iobase_methods[] = {
     METHOD(iobase_fileno, "fileno(self, /)", "The file descriptor, where there is one."),
     METHOD(iobase_isatty, "isatty(self, /)", "Whether this is an interactive stream."),
     plain(METHOD(iobase_enter, "__enter__(self, /)", ""), nullptr),
-    plain(METHOD(iobase_exit, "__exit__(self, /, *args)", ""), nullptr),
+    plain(VARARGS_METHOD(iobase_exit, "__exit__(self, /, *args)", ""), nullptr),
     METHOD(iobase_readline, "readline(self, size=-1, /)",
            "Read and return a line, of at most size bytes where size is given."),
     METHOD(iobase_readlines, "readlines(self, hint=-1, /)",
@@ -390,8 +392,8 @@ Ref<Object> raw_not_implemented(Object*, VarArgs) { return raise_none(NotImpleme
 constinit MethodDef raw_methods[] = {
     METHOD(raw_read, "read(self, size=-1, /)", "Read up to size bytes, or all with a negative size."),
     METHOD(raw_readall, "readall(self, /)", "Read until the end."),
-    plain(METHOD(raw_not_implemented, "readinto(self, /, *args)", ""), nullptr),
-    plain(METHOD(raw_not_implemented, "write(self, /, *args)", ""), nullptr),
+    plain(VARARGS_METHOD(raw_not_implemented, "readinto(self, /, *args)", ""), nullptr),
+    plain(VARARGS_METHOD(raw_not_implemented, "write(self, /, *args)", ""), nullptr),
     {},
 };
 

@@ -1,14 +1,15 @@
 #include "runtime/module.h"
 
 #include "stdlib/_json/json.h"
+#include "stdlib/heap_types.h"
 
 namespace minipy {
 namespace {
 
 // Under the names that the json package looks for, which are not the types' own.
 Status exec(Module* m) {
-  TRY(type_ready(&json::scanner_type));
-  TRY(type_ready(&json::encoder_type));
+  TRY(heap_type_ready(&json::scanner_type));
+  TRY(heap_type_ready(&json::encoder_type));
   TRY(module_add(m, "make_scanner", Ref<Object>::share(as_object(&json::scanner_type))));
   return module_add(m, "make_encoder", Ref<Object>::share(as_object(&json::encoder_type)));
 }

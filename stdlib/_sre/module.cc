@@ -2,6 +2,7 @@
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "stdlib/_sre/objects.h"
+#include "stdlib/heap_types.h"
 
 namespace minipy {
 
@@ -41,9 +42,9 @@ constinit MethodDef sre_functions[] = {
 };
 
 Status sre_exec(Module* m) {
-  TRY(type_ready(&pattern_type));
-  TRY(type_ready(&match_type));
-  TRY(type_ready(&scanner_type));
+  TRY(heap_type_ready(&pattern_type));
+  TRY(heap_type_ready(&match_type));
+  TRY(heap_type_ready(&scanner_type));
   TRY(module_add_int(m, "MAGIC", kMagic));
   TRY(module_add_int(m, "CODESIZE", sizeof(sre::Code)));
   TRY(module_add_int(m, "MAXREPEAT", kMaxRepeat));

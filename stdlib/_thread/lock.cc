@@ -7,7 +7,7 @@
 #include "gc/collector.h"
 #include "gc/memory.h"
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
@@ -179,16 +179,16 @@ Ref<Str> lock_repr(Lock* self) {
 }
 
 constinit MethodDef lock_methods[] = {
-    METHOD(lock_acquire_method, "acquire_lock(self, /, blocking=True, timeout=-1)", "Same as acquire()."),
-    METHOD(lock_acquire_method, "acquire(self, /, blocking=True, timeout=-1)",
-           "Locks the lock, waiting for it if need be. True when it was acquired."),
+    VARARGS_METHOD(lock_acquire_method, "acquire_lock(self, /, blocking=True, timeout=-1)", "Same as acquire()."),
+    VARARGS_METHOD(lock_acquire_method, "acquire(self, /, blocking=True, timeout=-1)",
+                   "Locks the lock, waiting for it if need be. True when it was acquired."),
     METHOD(lock_release_method, "release_lock(self, /)", "Same as release()."),
     METHOD(lock_release_method, "release(self, /)",
            "Unlocks the lock, which need not have been locked by this thread."),
     METHOD(lock_locked_method, "locked_lock(self, /)", "Same as locked()."),
     METHOD(lock_locked_method, "locked(self, /)", "Whether the lock is locked."),
     METHOD(lock_enter, "__enter__(self, /)", "Locks the lock."),
-    METHOD(lock_exit, "__exit__(self, /, *args)", "Unlocks the lock."),
+    VARARGS_METHOD(lock_exit, "__exit__(self, /, *args)", "Unlocks the lock."),
     METHOD(lock_at_fork_reinit, "_at_fork_reinit(self, /)", ""),
     {},
 };
@@ -277,7 +277,6 @@ Ref<Object> rlock_release_save(RLock* self) {
   return tuple_pack(count.get(), owner.get());
 }
 Ref<Object> rlock_is_owned(RLock* self) { return bool_ref(owned_by_me(self)); }
-Ref<Object> rlock_recursion_count(RLock* self) { return int_from_size(owned_by_me(self) ? self->count : 0); }
 Ref<Object> rlock_enter(RLock* self) { return rlock_acquire_method(self, true, nullptr); }
 Ref<Object> rlock_exit(RLock* self, VarArgs) { return rlock_release_method(self); }
 Ref<Object> rlock_at_fork_reinit(RLock* self) {
@@ -291,15 +290,15 @@ Ref<Str> rlock_repr(RLock* self) {
 }
 
 constinit MethodDef rlock_methods[] = {
-    METHOD(rlock_acquire_method, "acquire(self, /, blocking=True, timeout=-1)",
-           "Locks the lock; the thread that holds it may lock it again."),
+    VARARGS_METHOD(rlock_acquire_method, "acquire(self, /, blocking=True, timeout=-1)",
+                   "Locks the lock; the thread that holds it may lock it again."),
     METHOD(rlock_release_method, "release(self, /)", "Undoes one acquire()."),
     METHOD(rlock_is_owned, "_is_owned(self, /)", "For internal use by `threading.Condition`."),
-    METHOD(rlock_acquire_restore, "_acquire_restore(self, state, /)", "For internal use by `threading.Condition`."),
+    VARARGS_METHOD(rlock_acquire_restore, "_acquire_restore(self, state, /)",
+                   "For internal use by `threading.Condition`."),
     METHOD(rlock_release_save, "_release_save(self, /)", "For internal use by `threading.Condition`."),
-    METHOD(rlock_recursion_count, "_recursion_count(self, /)", "For internal use by reentrancy checks."),
     METHOD(rlock_enter, "__enter__(self, /)", "Locks the lock."),
-    METHOD(rlock_exit, "__exit__(self, /, *args)", "Unlocks the lock."),
+    VARARGS_METHOD(rlock_exit, "__exit__(self, /, *args)", "Unlocks the lock."),
     METHOD(rlock_at_fork_reinit, "_at_fork_reinit(self, /)", ""),
     {},
 };
@@ -340,7 +339,6 @@ constinit Type lock_type = {
     .basicsize = sizeof(Lock),
     .dealloc = lock_dealloc,
     .repr = slot<lock_repr>,
-    .getattro = slot<object_generic_get_attr>,
     .flags = kTypeDefault | kTypeHaveGc | kTypeDisallowInstantiation | kTypeImmutable,
     .doc = "A lock: locked or unlocked, and any thread may unlock it. Made by _thread.allocate_lock().",
     .traverse = lock_traverse,
@@ -354,7 +352,6 @@ constinit Type rlock_type = {
     .basicsize = sizeof(RLock),
     .dealloc = rlock_dealloc,
     .repr = slot<rlock_repr>,
-    .getattro = slot<object_generic_get_attr>,
     .flags = kTypeDefault | kTypeBaseType | kTypeHaveGc,
     .doc = "A lock that the thread which holds it may lock again.",
     .traverse = lock_traverse,

@@ -31,7 +31,7 @@ Status parse_acquire_arguments(bool blocking, Object* timeout, long long* micros
 Maybe<bool> lock_acquire(NativeLock& lock, long long microseconds);
 
 Ref<Object> allocate_lock();
-extern Type lock_type, rlock_type, local_type;
+extern Type lock_type, rlock_type, local_type, local_dummy_type;
 // The lock released when the current thread's state goes (threading._tstate_lock).
 Ref<Object> thread_set_sentinel();
 

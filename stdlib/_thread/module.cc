@@ -5,7 +5,7 @@
 #include <csignal>
 
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -90,21 +90,21 @@ Ref<Object> excepthook(Object*, Object* arguments) {
 }
 
 constinit MethodDef functions[] = {
-    FUNCTION(start_new_thread, "start_new_thread(module, /, *args)",
-             "Calls function(*args, **kwargs) in a new thread; returns the thread's identifier."),
-    FUNCTION(start_new_thread, "start_new(module, /, *args)", "Same as start_new_thread()."),
+    VARARGS_FUNCTION(start_new_thread, "start_new_thread(module, /, *args)",
+                     "Calls function(*args, **kwargs) in a new thread; returns the thread's identifier."),
+    VARARGS_FUNCTION(start_new_thread, "start_new(module, /, *args)", "Same as start_new_thread()."),
     FUNCTION(allocate, "allocate_lock(module, /)", "Makes a new lock."),
     FUNCTION(allocate, "allocate(module, /)", "Same as allocate_lock()."),
     FUNCTION(exit_thread, "exit_thread(module, /)", "Same as exit()."),
     FUNCTION(exit_thread, "exit(module, /)", "Ends the thread: the same as raising SystemExit."),
-    FUNCTION(interrupt_main, "interrupt_main(module, signum=2, /)",
-             "Acts as if the signal had come: the main thread runs its handler."),
+    VARARGS_FUNCTION(interrupt_main, "interrupt_main(module, signum=2, /)",
+                     "Acts as if the signal had come: the main thread runs its handler."),
     FUNCTION(get_ident, "get_ident(module, /)", "A non-zero integer that identifies the current thread."),
     FUNCTION(get_native_id, "get_native_id(module, /)",
              "The number that the operating system gives the current thread."),
     FUNCTION(count, "_count(module, /)", "How many threads have been started here and run now."),
-    FUNCTION(stack_size, "stack_size(module, size=0, /)",
-             "Stack size of new threads in bytes; returns the former one."),
+    VARARGS_FUNCTION(stack_size, "stack_size(module, size=0, /)",
+                     "Stack size of new threads in bytes; returns the former one."),
     FUNCTION(set_sentinel, "_set_sentinel(module, /)",
              "A lock that is released when the current thread's state goes; internal."),
     FUNCTION(excepthook, "_excepthook(module, args, /)", "Prints an uncaught exception of a thread."),
@@ -122,6 +122,7 @@ Status fill_module(Module* m) {
   TRY(type_ready(&lock_type));
   TRY(module_add(m, "LockType", share(as_object(&lock_type))));
   TRY(module_add_type(m, &rlock_type));
+  TRY(type_ready(&local_dummy_type));
   TRY(module_add_type(m, &local_type));
   TRY(module_add(m, "error", share(as_object(RuntimeError))));
   TRY(module_add(m, "TIMEOUT_MAX", float_from_double(9223372036.0)));

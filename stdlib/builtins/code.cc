@@ -12,6 +12,7 @@
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "stdlib/_ast/ast_types.h"
 #include "stdlib/builtins/builtins.h"
 #include "stdlib/builtins/source_argument.h"
 #include "stdlib/import.h"
@@ -102,6 +103,7 @@ Ref<Object> builtin_compile(Object*, Object* source, Object* filename, Str* mode
   if (!dont_inherit) options.flags |= inherited_flags();
   ParseMode parse;
   TRY(parse_mode(mode, flags, parse));
+  TRY(ast_make_classes());
   TRY(audit("compile", source, path));
   if (g_compile_ast_hook) {
     // Trees from module ast: handled there, as are requests for a tree.

@@ -1,6 +1,6 @@
 // builtins: iteration and what consumes iterables. Source: library reference "Built-in Functions".
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -141,14 +141,18 @@ Ref<Object> builtin_max(Object*, VarArgs args, Object* keywords) { return extrem
 // ---- sorted and sum
 // --------------------------------------------------------------------------------------------------
 
-// sorted(iterable, /, *, key, reverse): the keywords go to list.sort, whose errors they are.
-Ref<Object> builtin_sorted(Object*, VarArgs args, Object* keywords) {
-  if (args.size != 1) return raise(TypeError, "sorted expected 1 argument, got {}", args.size);
-  Ref<List> list = TRY(sequence_list(args[0]));
-  Ref<Object> sort = TRY(object_get_attr(as_object(list.get()), NAME("sort")));
-  Ref<Tuple> none = tuple_empty();
-  TRY(call_tuple_dict(sort.get(), as_object(none.get()), keywords));
-  return list;
+// sorted(iterable, /, *, key, reverse): the keywords go to list.sort as they are, whose errors they are.
+Object* builtin_sorted(Object*, Object* const* args, ssize nargs, Object* kwnames) {
+  if (nargs != 1) {
+    (void)raise(TypeError, "sorted expected 1 argument, got {}", nargs);
+    return nullptr;
+  }
+  Ref<List> list = sequence_list(args[0]);
+  if (!list) return nullptr;
+  Ref<Object> sort = object_get_attr(as_object(list.get()), NAME("sort"));
+  // The values of the keywords follow the iterable.
+  if (!sort || !call_vector(sort.get(), args + 1, 0, kwnames)) return nullptr;
+  return as_object(list.release());
 }
 
 // Adds the items that are exact ints while the total fits a machine word. Ends at the first other item, which is left
@@ -244,12 +248,13 @@ constinit MethodDef builtins_iteration_functions[] = {
     FUNCTION(builtin_anext, "anext(module, aiterator, default=<unrepresentable>, /)",
              "Return the next item from the async iterator."),
     PLAIN_METHOD(builtin_iter, "iter(module, object, sentinel=<unrepresentable>, /)", "iter(iterable) -> iterator"),
-    PLAIN_METHOD(builtin_max, "max(module, *args, **keywords)", "max(iterable, *[, default=obj, key=func]) -> value"),
-    PLAIN_METHOD(builtin_min, "min(module, *args, **keywords)", "min(iterable, *[, default=obj, key=func]) -> value"),
+    PLAIN_VARARGS_METHOD(builtin_max, "max(module, *args, **keywords)",
+                         "max(iterable, *[, default=obj, key=func]) -> value"),
+    PLAIN_VARARGS_METHOD(builtin_min, "min(module, *args, **keywords)",
+                         "min(iterable, *[, default=obj, key=func]) -> value"),
     PLAIN_METHOD(builtin_next, "next(module, iterator, default=<unrepresentable>, /)", "next(iterator[, default])"),
-    bind::make_plain_method<builtin_sorted, true>(
-        [] { return std::string_view("sorted(module, *args, **kwargs)"); },
-        "sorted($module, iterable, /, *, key=None, reverse=False)\n--\n\nReturn a new sorted list.", 0),
+    {"sorted", MethodPointer(builtin_sorted), kMethFastcall | kMethKeywords,
+     "sorted($module, iterable, /, *, key=None, reverse=False)\n--\n\nReturn a new sorted list."},
     FUNCTION(builtin_sum, "sum(module, iterable, /, start=0)", "Return the sum of a 'start' value and the items."),
     {},
 };

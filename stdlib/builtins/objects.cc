@@ -1,6 +1,6 @@
 // builtins: attributes, representation, classes and numbers. Source: library reference "Built-in Functions".
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
@@ -121,7 +121,7 @@ constinit MethodDef builtins_object_functions[] = {
     FUNCTION(builtin_callable, "callable(module, obj, /)", "Return whether the object is callable."),
     FUNCTION(builtin_chr, "chr(module, i, /)", "Return a one-character string with the given code point."),
     FUNCTION(builtin_delattr, "delattr(module, obj, name, /)", "Delete the named attribute of the object."),
-    PLAIN_METHOD(builtin_dir, "dir(module, object=<unrepresentable>, /)", "dir([object]) -> list of strings"),
+    PLAIN_VARARGS_METHOD(builtin_dir, "dir(module, object=<unrepresentable>, /)", "dir([object]) -> list of strings"),
     FUNCTION(builtin_divmod, "divmod(module, x, y, /)", "Return the tuple (x//y, x%y)."),
     FUNCTION(builtin_format, "format(module, value, format_spec='', /)", "Return value.__format__(format_spec)."),
     PLAIN_METHOD(builtin_getattr, "getattr(module, object, name, default=<unrepresentable>, /)",
@@ -142,7 +142,7 @@ constinit MethodDef builtins_object_functions[] = {
     FUNCTION(builtin_round, "round(module, /, number, ndigits=None)",
              "Round a number to a given precision in decimal digits."),
     FUNCTION(builtin_setattr, "setattr(module, obj, name, value, /)", "Set the named attribute of the object."),
-    PLAIN_METHOD(builtin_vars, "vars(module, object=<unrepresentable>, /)", "vars([object]) -> dictionary"),
+    PLAIN_VARARGS_METHOD(builtin_vars, "vars(module, object=<unrepresentable>, /)", "vars([object]) -> dictionary"),
     {},
 };
 

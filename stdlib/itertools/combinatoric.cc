@@ -3,6 +3,7 @@
 #include <climits>
 
 #include "gc/memory.h"
+#include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/int.h"
@@ -475,6 +476,7 @@ constinit Type itertools_product_type = {
     .name = "itertools.product",
     .basicsize = sizeof(Product),
     .dealloc = product_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "product(*iterables, repeat=1) --> product object\n\n"
@@ -498,6 +500,7 @@ constinit Type itertools_combinations_type = {
     .name = "itertools.combinations",
     .basicsize = sizeof(Combinations),
     .dealloc = combinations_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "combinations(iterable, r)\n--\n\n"
@@ -516,6 +519,7 @@ constinit Type itertools_replacement_type = {
     .name = "itertools.combinations_with_replacement",
     .basicsize = sizeof(Combinations),
     .dealloc = combinations_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "combinations_with_replacement(iterable, r)\n--\n\n"
@@ -536,6 +540,7 @@ constinit Type itertools_permutations_type = {
     .name = "itertools.permutations",
     .basicsize = sizeof(Permutations),
     .dealloc = permutations_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "permutations(iterable, r=None)\n--\n\n"

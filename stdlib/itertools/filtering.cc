@@ -1,6 +1,7 @@
 // itertools.compress, dropwhile, takewhile, filterfalse, islice and starmap.
 #include <climits>
 
+#include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/int.h"
@@ -330,6 +331,7 @@ constinit Type itertools_compress_type = {
     .name = "itertools.compress",
     .basicsize = sizeof(Compress),
     .dealloc = CompressFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "compress(data, selectors)\n--\n\n"
@@ -347,6 +349,7 @@ constinit Type itertools_dropwhile_type = {
     .name = "itertools.dropwhile",
     .basicsize = sizeof(While),
     .dealloc = WhileFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "dropwhile(predicate, iterable, /)\n--\n\n"
@@ -365,6 +368,7 @@ constinit Type itertools_takewhile_type = {
     .name = "itertools.takewhile",
     .basicsize = sizeof(While),
     .dealloc = WhileFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "takewhile(predicate, iterable, /)\n--\n\n"
@@ -382,6 +386,7 @@ constinit Type itertools_filterfalse_type = {
     .name = "itertools.filterfalse",
     .basicsize = sizeof(FilterFalse),
     .dealloc = FilterFalseFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "filterfalse(function, iterable, /)\n--\n\n"
@@ -400,6 +405,7 @@ constinit Type itertools_islice_type = {
     .name = "itertools.islice",
     .basicsize = sizeof(ISlice),
     .dealloc = ISliceFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "islice(iterable, stop) --> islice object\n"
@@ -418,6 +424,7 @@ constinit Type itertools_starmap_type = {
     .name = "itertools.starmap",
     .basicsize = sizeof(StarMap),
     .dealloc = StarMapFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "starmap(function, iterable, /)\n--\n\n"

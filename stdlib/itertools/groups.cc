@@ -1,4 +1,5 @@
 // itertools.groupby and tee.
+#include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
@@ -366,6 +367,7 @@ constinit Type itertools_groupby_type = {
     .name = "itertools.groupby",
     .basicsize = sizeof(GroupBy),
     .dealloc = GroupByFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "groupby(iterable, key=None)\n--\n\n"
@@ -388,6 +390,7 @@ constinit Type itertools_grouper_type = {
     .name = "itertools._grouper",
     .basicsize = sizeof(Grouper),
     .dealloc = GrouperFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = GrouperFields::traverse,
     .iter = iter_self,
@@ -401,6 +404,7 @@ constinit Type itertools_teedata_type = {
     .name = "itertools._tee_dataobject",
     .basicsize = sizeof(TeeBlock),
     .dealloc = block_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .doc = "teedataobject(iterable, values, next, /)\n--\n\nData container common to multiple tee objects.",
     .traverse = block_traverse,

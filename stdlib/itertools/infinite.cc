@@ -1,6 +1,7 @@
 // itertools.count, cycle and repeat.
 #include <climits>
 
+#include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/float.h"
 #include "runtime/int.h"
@@ -236,6 +237,7 @@ constinit Type itertools_count_type = {
     .basicsize = sizeof(Count),
     .dealloc = CountFields::dealloc,
     .repr = slot<count_repr>,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "count(start=0, step=1)\n--\n\n"
@@ -258,6 +260,7 @@ constinit Type itertools_cycle_type = {
     .name = "itertools.cycle",
     .basicsize = sizeof(Cycle),
     .dealloc = CycleFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "cycle(iterable, /)\n--\n\n"
@@ -275,6 +278,7 @@ constinit Type itertools_repeat_type = {
     .basicsize = sizeof(Repeat),
     .dealloc = RepeatFields::dealloc,
     .repr = slot<repeat_repr>,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "repeat(object [,times]) -> create an iterator which returns the object\n"

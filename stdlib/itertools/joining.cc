@@ -1,4 +1,5 @@
 // itertools.accumulate, chain, zip_longest and pairwise.
+#include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/int.h"
@@ -297,6 +298,7 @@ constinit Type itertools_chain_type = {
     .name = "itertools.chain",
     .basicsize = sizeof(Chain),
     .dealloc = ChainFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "chain(*iterables) --> chain object\n\n"
@@ -315,6 +317,7 @@ constinit Type itertools_accumulate_type = {
     .name = "itertools.accumulate",
     .basicsize = sizeof(Accumulate),
     .dealloc = AccumulateFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc = "accumulate(iterable, func=None, *, initial=None)\n--\n\nReturn series of accumulated sums.",
     .traverse = AccumulateFields::traverse,
@@ -329,6 +332,7 @@ constinit Type itertools_zip_longest_type = {
     .name = "itertools.zip_longest",
     .basicsize = sizeof(ZipLongest),
     .dealloc = ZipLongestFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "zip_longest(iter1 [,iter2 [...]], [fillvalue=None]) --> zip_longest object\n\n"
@@ -347,6 +351,7 @@ constinit Type itertools_pairwise_type = {
     .name = "itertools.pairwise",
     .basicsize = sizeof(Pairwise),
     .dealloc = PairwiseFields::dealloc,
+    .getattro = object_generic_getattro,
     .flags = kNativeTypeFlags,
     .doc =
         "pairwise(iterable, /)\n--\n\n"

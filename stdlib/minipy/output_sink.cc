@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 
 namespace minipy {
 namespace {
@@ -72,6 +73,15 @@ bool OutputSink::write_out(size_t size) {
   buffer_.erase(0, size);
   whole_ = 0;
   return error_.empty();
+}
+
+bool OutputSink::is_time() {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+  int64_t now = int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec;
+  if (now - last_time_ < 20'000'000) return false;
+  last_time_ = now;
+  return true;
 }
 
 bool OutputSink::flush() { return write_out(whole_); }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@ namespace minipy {
 
 enum class FlushPolicy {
   kEveryRecord,  // a write(2) for each record: rare events
+  kTimely,       // when 20 ms have passed since the last one, or the buffer is full
   kBatched,      // when the buffer is full: events by the million
 };
 
@@ -39,7 +41,10 @@ class OutputSink {
   // All that was written so far is whole: it may go out.
   void end_record() {
     whole_ = buffer_.size();
-    if (policy_ == FlushPolicy::kEveryRecord || whole_ >= kBufferSize) flush();
+    if (policy_ == FlushPolicy::kEveryRecord || whole_ >= kBufferSize ||
+        (policy_ == FlushPolicy::kTimely && is_time())) {
+      flush();
+    }
   }
 
   // Writes the whole records out. False when writing failed, now or earlier (then the rest is dropped).
@@ -59,6 +64,7 @@ class OutputSink {
   enum class Kind : unsigned char { kFile, kDescriptor, kMemory, kDetached };
   OutputSink(Kind kind, int fd, FlushPolicy policy, std::string name);
   bool write_out(size_t size);
+  bool is_time();
   static void after_fork_in_child();
 
   std::string buffer_;
@@ -66,6 +72,7 @@ class OutputSink {
   Kind kind_;
   FlushPolicy policy_;
   int fd_;
+  int64_t last_time_ = 0;  // of the last flush by time, in nanoseconds
   std::string name_, error_;
   OutputSink *next_ = nullptr, *previous_ = nullptr;  // the list of open sinks
 };

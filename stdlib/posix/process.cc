@@ -26,6 +26,7 @@
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "stdlib/minipy/output_sink.h"
 #include "stdlib/os_arguments.h"
 #include "stdlib/posix/fork.h"
 #include "stdlib/posix/path_argument.h"
@@ -201,6 +202,7 @@ Status os_execv(Object*, Object* p, Object* argv) {
   TRY(path.get(p, "execv"));
   CStrings arguments;
   TRY(argument_list("execv", argv, arguments));
+  OutputSink::flush_all();
   execv(path.c_str(), arguments.array());
   return raise_os_error(errno);
 }
@@ -210,6 +212,7 @@ Status os_execve(Object*, Object* p, Object* argv, Object* env) {
   CStrings arguments, variables;
   TRY(argument_list("execve", argv, arguments));
   if (!is_mapping(env)) return raise(TypeError, "execve: environment must be a mapping object");
+  OutputSink::flush_all();
   TRY(variables.add_environment(env));
   if (path.given_descriptor) {
     fexecve(path.fd, arguments.array(), variables.array());
@@ -266,7 +269,10 @@ Ref<Object> os_system(Object*, Object* command) {
   }
   return int_from(status);
 }
-[[noreturn]] void leave(int status) { _exit(status); }
+[[noreturn]] void leave(int status) {
+  OutputSink::flush_all();
+  _exit(status);
+}
 Status os_exit(Object*, int status) { leave(status); }
 Status os_abort(Object*) { abort(); }
 Status os_kill(Object*, int pid, int signal) {

@@ -16,6 +16,7 @@
 #include "runtime/float.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
+#include "stdlib/heap_types.h"
 #include "stdlib/os_arguments.h"
 #include "stdlib/select/select.h"
 
@@ -159,10 +160,10 @@ constexpr Constant epoll_constants[] = {
 #undef UNSIGNED
 
 Status select_exec(Module* m) {
-  TRY(type_ready(&poll_type));
+  TRY(heap_type_ready(&poll_type));
   TRY(module_add(m, "error", share(as_object(OSError))));
   for (const Constant& each : poll_constants) TRY(module_add_int(m, each.name, each.value));
-  TRY(module_add_type(m, &epoll_type));
+  TRY(module_add_heap_type(m, &epoll_type));
   for (const Constant& each : epoll_constants) TRY(module_add_int(m, each.name, each.value));
   return kOk;
 }

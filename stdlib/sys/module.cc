@@ -6,7 +6,7 @@
 #include "gc/collector.h"
 #include "gc/memory.h"
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -204,8 +204,8 @@ constinit MethodDef sys_runtime_functions[] = {
     FUNCTION(getprofile, "getprofile(module, /)", "The profiling function."),
     FUNCTION(getrecursionlimit, "getrecursionlimit(module, /)", "The recursion limit."),
     FUNCTION(getrefcount, "getrefcount(module, object, /)", "The reference count of object."),
-    PLAIN_METHOD(getsizeof, "getsizeof(module, object, default=<unrepresentable>)",
-                 "getsizeof(object [, default]) -> int\n\nThe size of object in bytes."),
+    PLAIN_VARARGS_METHOD(getsizeof, "getsizeof(module, object, default=<unrepresentable>)",
+                         "getsizeof(object [, default]) -> int\n\nThe size of object in bytes."),
     FUNCTION(getswitchinterval, "getswitchinterval(module, /)", "The thread switch interval in seconds."),
 #ifdef MINIPY_DEBUG
     FUNCTION(gettotalrefcount, "gettotalrefcount(module, /)", "The sum of all reference counts."),
@@ -213,9 +213,9 @@ constinit MethodDef sys_runtime_functions[] = {
     FUNCTION(gettrace, "gettrace(module, /)", "The trace function."),
     FUNCTION(intern, "intern(module, string, /)", "Intern the given string."),
     FUNCTION(is_finalizing, "is_finalizing(module, /)", "Whether the interpreter is shutting down."),
-    PLAIN_METHOD(set_asyncgen_hooks,
-                 "set_asyncgen_hooks(module, firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
-                 "set_asyncgen_hooks(* [, firstiter] [, finalizer])"),
+    PLAIN_VARARGS_METHOD(set_asyncgen_hooks,
+                         "set_asyncgen_hooks(module, firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
+                         "set_asyncgen_hooks(* [, firstiter] [, finalizer])"),
     FUNCTION(set_origin_depth, "set_coroutine_origin_tracking_depth(module, /, depth)",
              "Set the depth of coroutine origin tracking."),
     FUNCTION(set_int_max_str_digits, "set_int_max_str_digits(module, /, maxdigits)",

@@ -2,3 +2,80 @@
 
 The package is part of the executable. `minipy help` lists the subcommands.
 """
+
+import _minipy
+import sys
+import types
+
+__all__ = ["events", "refs", "layout", "describe", "Event", "Field", "References"]
+
+
+class Event(types.SimpleNamespace):
+    """One event. `kind` says what it is about; the other attributes are the fields of its JSON (docs/views)."""
+
+
+class events:
+    """A context manager that records events of the kinds that are given: "gc", "gc.details", "memory", "intern", "gil",
+    "all", several joined by commas. It gives a list, which is filled when the block ends.
+
+    >>> with minipy.events("gc") as seen:
+    ...     gc.collect()
+    >>> seen[0].generation
+    2
+    """
+
+    def __init__(self, kinds="gc"):
+        self.kinds = kinds
+
+    def __enter__(self):
+        self.seen = []
+        self._handle = _minipy.trace_start(self.kinds)
+        return self.seen
+
+    def __exit__(self, *exception):
+        text = _minipy.trace_stop(self._handle)
+        import json
+        self.seen.extend(Event(**json.loads(line)) for line in text.splitlines())
+
+
+def describe(obj):
+    """A short text about an object; none of its own code runs."""
+    return _minipy.describe(obj)
+
+
+class References(types.SimpleNamespace):
+    """What refers to an object: `count` (its reference count), `referrers` (pairs of an object and how it refers),
+    `unexplained` (references that the collector's objects do not hold: variables of running functions, C++ code)."""
+
+
+def refs(obj):
+    """Who refers to obj, and how. The references that this call itself holds are left out."""
+    import gc
+    count = sys.getrefcount(obj) - 2  # the argument of this function and that of getrefcount()
+    referrers = []
+    held = 0
+    for source in gc.get_referrers(obj):
+        if source is sys._getframe():
+            continue
+        for target in gc.get_referents(source):
+            held += target is obj
+        referrers.append((source, _minipy.reference(source, obj)))
+    return References(count=count, referrers=referrers, unexplained=count - held)
+
+
+class Field(tuple):
+    """A field of an object's memory: offset, size, name, value (a text)."""
+
+    __slots__ = ()
+    offset = property(lambda self: self[0], doc="from the object's address; negative: before the object")
+    size = property(lambda self: self[1], doc="in bytes")
+    name = property(lambda self: self[2])
+    value = property(lambda self: self[3])
+
+    def __repr__(self):
+        return f"{self.offset:>5} {self.size:>4} {self.name:<24} {self.value}"
+
+
+def layout(obj):
+    """The fields of an object's memory, as a list of Field."""
+    return [Field(row) for row in sorted(_minipy.layout(obj), key=lambda row: row[0])]

@@ -1,0 +1,221 @@
+// The writers of events: JSON lines, Trace Event format, text; and those for collections alone (DOT, HTML).
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "stdlib/minipy/gc_report.h"
+#include "stdlib/minipy/json_writer.h"
+#include "stdlib/minipy/trace.h"
+
+namespace minipy {
+namespace {
+
+double seconds(int64_t nanoseconds) { return static_cast<double>(nanoseconds) * 1e-9; }
+
+// ---- JSON lines: an object per event, `time` in seconds since the trace began --------------------------------------
+
+class JsonLines : public EventWriter {
+ public:
+  JsonLines(OutputSink& sink, int64_t begin) : json_(sink), begin_(begin) {}
+
+  void gc(const GcRecord& record) override {
+    gc_write_json(json_, record);
+    json_.end_line();
+  }
+  void memory(const MemoryEvent& e) override {
+    head("memory", e.time).field("what", e.allocated ? "allocated" : "freed");
+    json_.field("domain", e.object ? "object" : "mem").key("address").address(e.address).field("size", e.size);
+    json_.field("in_use", e.in_use).end_object().end_line();
+  }
+  void intern(const InternEvent& e) override {
+    head("intern", e.time).field("what", e.interned ? "interned" : "forgotten").key("address").address(e.address);
+    json_.field("text", e.text).field("count", e.count).end_object().end_line();
+  }
+  void gil(const GilEvent& e) override {
+    bool taken = e.what == GilEvent::What::kTaken;
+    head("gil", e.time).field("what", taken ? "taken" : "given up").field("thread", e.thread);
+    if (taken) {
+      json_.field("waited", seconds(e.waited));
+    } else {
+      json_.field("forced", e.forced);
+    }
+    json_.end_object().end_line();
+  }
+
+ private:
+  JsonWriter& head(const char* kind, int64_t time) {
+    return json_.begin_object().field("kind", kind).field("time", seconds(time - begin_));
+  }
+  JsonWriter json_;
+  int64_t begin_;
+};
+
+// ---- Trace Event format: what Perfetto and chrome://tracing read ---------------------------------------------------
+
+// A JSON array with an event per line. The format allows its end to be missing, so the file of a killed process opens.
+class TraceEvents : public EventWriter {
+ public:
+  TraceEvents(OutputSink& sink, int64_t begin) : sink_(sink), json_(sink), begin_(begin) {
+    sink_.write("[\n");
+    metadata("process_name", "minipy");
+  }
+
+  void gc(const GcRecord& record) override {
+    const GcCollection& c = record.numbers;
+    event(fmt::format("gc generation {}", c.generation), "gc", "X", c.start);
+    json_.field("dur", static_cast<double>(c.nanoseconds) * 1e-3).key("args");
+    gc_write_json(json_, record);
+    end();
+    counter("heap blocks", c.start + c.nanoseconds, c.heap_blocks_after);
+  }
+  void memory(const MemoryEvent& e) override {
+    // A point per millisecond and per 64 KiB is what a picture can show.
+    constexpr int64_t kInterval = 1'000'000;
+    constexpr ssize kStep = 1 << 16;
+    ssize change = e.in_use - last_in_use_;
+    if (e.time - last_memory_ < kInterval && change < kStep && change > -kStep) return;
+    last_memory_ = e.time;
+    last_in_use_ = e.in_use;
+    counter("bytes allocated since the start", e.time, e.in_use);
+  }
+  void intern(const InternEvent& e) override {
+    event(e.interned ? "interned" : "forgotten", "intern", "i", e.time);
+    json_.field("s", "t").key("args").begin_object().field("text", e.text).field("count", e.count).end_object();
+    end();
+  }
+  void gil(const GilEvent& e) override {
+    if (e.what == GilEvent::What::kTaken) {
+      if (e.waited > 0) {
+        event("waits for the GIL", "gil", "X", e.time - e.waited, e.thread);
+        json_.field("dur", static_cast<double>(e.waited) * 1e-3);
+        end();
+      }
+      taken_ = e.time;
+      return;
+    }
+    event("holds the GIL", "gil", "X", taken_, e.thread);
+    json_.field("dur", static_cast<double>(e.time - taken_) * 1e-3);
+    json_.key("args").begin_object().field("forced", e.forced).end_object();
+    end();
+  }
+  void finish() override {
+    event("end", "minipy", "i", trace_clock());
+    json_.field("s", "g").end_object();
+    sink_.write("\n]\n");
+    sink_.end_record();
+  }
+
+ private:
+  void event(std::string_view name, const char* category, const char* phase, int64_t time, unsigned long thread = 0) {
+    json_.begin_object().field("name", name).field("cat", category).field("ph", phase);
+    json_.field("ts", static_cast<double>(time - begin_) * 1e-3).field("pid", ::getpid());
+    json_.field("tid", thread ? thread : static_cast<unsigned long>(::gettid()));
+  }
+  void end() {
+    json_.end_object();
+    sink_.write(',');
+    json_.end_line();
+  }
+  void counter(const char* name, int64_t time, ssize value) {
+    event(name, "memory", "C", time);
+    json_.key("args").begin_object().field("value", value).end_object();
+    end();
+  }
+  void metadata(const char* name, const char* value) {
+    event(name, "__metadata", "M", begin_);
+    json_.key("args").begin_object().field("name", value).end_object();
+    end();
+  }
+
+  OutputSink& sink_;
+  JsonWriter json_;
+  int64_t begin_;
+  int64_t last_memory_ = 0, taken_ = begin_;
+  ssize last_in_use_ = 0;
+};
+
+// ---- Text ----------------------------------------------------------------------------------------------------------
+
+class Text : public EventWriter {
+ public:
+  Text(OutputSink& sink, unsigned kinds, int64_t begin)
+      : sink_(sink), table_(sink), has_table_(kinds & kTraceGc), begin_(begin) {}
+
+  void gc(const GcRecord& record) override { table_.write(record); }
+  void memory(const MemoryEvent& e) override {
+    line(e.time, fmt::format("memory {} {} bytes at {} ({}), {} in use", e.allocated ? "allocated" : "freed", e.size,
+                             fmt::ptr(e.address), e.object ? "object" : "mem", e.in_use));
+  }
+  void intern(const InternEvent& e) override {
+    line(e.time, fmt::format("intern {} '{}' at {}, {} in the table", e.interned ? "+" : "-", e.text,
+                             fmt::ptr(e.address), e.count));
+  }
+  void gil(const GilEvent& e) override {
+    bool taken = e.what == GilEvent::What::kTaken;
+    std::string how = taken ? fmt::format("taken after {:.3f} ms", static_cast<double>(e.waited) * 1e-6)
+                            : std::string(e.forced ? "given up on request" : "given up");
+    line(e.time, fmt::format("gil thread {} {}", e.thread, how));
+  }
+  void finish() override {
+    if (has_table_) table_.finish();
+  }
+
+ private:
+  void line(int64_t time, const std::string& text) {
+    sink_.write(fmt::format("{:12.6f} {}\n", seconds(time - begin_), text));
+    sink_.end_record();
+  }
+  OutputSink& sink_;
+  GcTable table_;
+  bool has_table_;
+  int64_t begin_;
+};
+
+// ---- Collections alone ---------------------------------------------------------------------------------------------
+
+class Dot : public EventWriter {
+ public:
+  explicit Dot(OutputSink& sink) : dot_(sink) {}
+  void gc(const GcRecord& record) override { dot_.write(record); }
+  void finish() override { dot_.finish(); }
+
+ private:
+  GcDot dot_;
+};
+
+class Html : public EventWriter {
+ public:
+  explicit Html(OutputSink& sink) : page_(sink, "a program") {}
+  void gc(const GcRecord& record) override { page_.write(record); }
+  void finish() override { page_.finish(); }
+
+ private:
+  GcPage page_;
+};
+
+}  // namespace
+
+std::unique_ptr<EventWriter> event_writer_json_lines(OutputSink& sink, int64_t begin) {
+  return std::make_unique<JsonLines>(sink, begin);
+}
+
+std::unique_ptr<EventWriter> event_writer_for(const std::string& path, unsigned kinds, int64_t begin, OutputSink& sink,
+                                              std::string& error) {
+  const bool only_gc = (kinds & ~static_cast<unsigned>(kTraceGc | kTraceGcDetails)) == 0;
+  if (path == "-" || path.ends_with(".txt")) return std::make_unique<Text>(sink, kinds, begin);
+  if (path.ends_with(".jsonl")) return std::make_unique<JsonLines>(sink, begin);
+  if (path.ends_with(".json")) return std::make_unique<TraceEvents>(sink, begin);
+  if (path.ends_with(".dot") || path.ends_with(".html")) {
+    if (!only_gc) {
+      error = path + ": a page or a graph shows the kinds gc and gc.details only";
+      return nullptr;
+    }
+    if (path.ends_with(".html")) return std::make_unique<Html>(sink);
+    if (kinds & kTraceGcDetails) return std::make_unique<Dot>(sink);
+    error = path + ": a graph needs the kind gc.details";
+    return nullptr;
+  }
+  error = path + ": the ending says what is written: .jsonl, .json, .txt, .dot or .html";
+  return nullptr;
+}
+
+}  // namespace minipy

@@ -1,0 +1,9 @@
+"""Classes with slots."""
+for i in range(200):
+    class A:
+        __slots__ = ("a", "b", "__weakref__")
+
+    class B(A):
+        __slots__ = ["c"]
+    b = B()
+    b.c = b

@@ -1,0 +1,2 @@
+"""ast as a library: a tree is walked."""
+import ast

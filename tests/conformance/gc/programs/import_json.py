@@ -1,0 +1,3 @@
+"""json."""
+import json
+print(json.dumps([1]))

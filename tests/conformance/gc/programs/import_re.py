@@ -1,0 +1,2 @@
+"""re and what it needs."""
+import re

@@ -1,0 +1,2 @@
+"""Small modules of the library."""
+import bisect, copy, fnmatch, keyword, numbers, shlex, stat, textwrap, token

@@ -1,0 +1,2 @@
+"""threading and queue."""
+import queue, threading

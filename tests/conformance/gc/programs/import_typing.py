@@ -1,0 +1,2 @@
+"""typing and dataclasses."""
+import dataclasses, typing

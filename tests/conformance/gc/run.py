@@ -1,0 +1,137 @@
+#!/usr/bin/python3.11
+"""Compares the collections of programs on minipy with the reference's: every collection, its generation, the counts
+before it, what it collected, what it could not collect, and the counts at the end.
+
+usage: run.py [--interpreter PATH] [--list] [NAME...]
+
+Programs: programs/*.py here, and the larger ones of tests/programs/apps. Both interpreters run each program under the
+same tracer (stdlib/minipy/package/gc_trace.py) from a normalised start. Names in known_differences.txt are expected to
+differ, with the reason; one of them that agrees is reported, too. Exit status 0: all as expected.
+"""
+import argparse
+import concurrent.futures
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+REFERENCE = "/usr/bin/python3.11"
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location(name, os.path.join(ROOT, "stdlib/minipy/package", name + ".py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+SOURCE = load("gc_trace").SOURCE
+
+
+def programs():
+    found = {}
+    for folder, prefix in ((os.path.join(HERE, "programs"), ""), (os.path.join(ROOT, "tests/programs/apps"), "apps/")):
+        for file in sorted(os.listdir(folder)):
+            if file.endswith(".py"):
+                found[prefix + file[:-3]] = os.path.join(folder, file)
+    return found
+
+
+def known_differences():
+    known = {}
+    with open(os.path.join(HERE, "known_differences.txt")) as file:
+        for line in file:
+            name, _, reason = line.partition("#")
+            if name.strip():
+                known[name.strip()] = reason.strip()
+    return known
+
+
+def missing_modules(interpreter):
+    """Compiled modules of the reference that the interpreter does not have: neither side may use them."""
+    code = "from minipy.gc_compare import missing_modules\nprint(*missing_modules())\n"
+    return subprocess.run([interpreter, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+
+def trace(interpreter, blocked, path):
+    """The lines of the trace, or None with what went wrong."""
+    base = path[:-3]
+    arguments = []
+    if os.path.exists(base + ".args"):
+        with open(base + ".args") as file:
+            arguments = file.read().split()
+    environment = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
+    with tempfile.TemporaryDirectory() as folder:
+        output = os.path.join(folder, "events")
+        source = base + ".in" if os.path.exists(base + ".in") else os.devnull
+        with open(source) as stdin:
+            process = subprocess.run([interpreter, "-B", "-c", SOURCE, output, ",".join(blocked), path, *arguments],
+                                     stdin=stdin, capture_output=True, text=True, env=environment, timeout=120,
+                                     cwd=folder)
+        if not os.path.exists(output):
+            return None, process.stderr
+        with open(output) as file:
+            return file.read().splitlines(), process.stdout
+
+
+def compare(interpreter, blocked, path):
+    """(collections of the reference, number of the first that differs or 0, text)."""
+    theirs, their_output = trace(REFERENCE, blocked, path)
+    ours, our_output = trace(interpreter, blocked, path)
+    if theirs is None:
+        return 0, 1, "the reference left no trace: " + their_output
+    if ours is None:
+        return len(theirs) - 1, 1, "no trace: " + our_output.strip()[-200:]
+    for number, (a, b) in enumerate(zip(ours, theirs), 1):
+        if a != b:
+            return len(theirs) - 1, number, f"{a}, reference {b}"
+    if len(ours) != len(theirs):
+        return len(theirs) - 1, min(len(ours), len(theirs)), f"{len(ours) - 1} collections"
+    if our_output != their_output:
+        return len(theirs) - 1, len(theirs), "the output differs, in which finalizers and callbacks show their order"
+    return len(theirs) - 1, 0, ""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--interpreter", default=os.path.join(ROOT, "build/release/minipy"))
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--list", action="store_true", help="only list the programs")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    chosen = {n: p for n, p in programs().items() if not options.names or n in options.names}
+    if options.list:
+        print(*chosen, sep="\n")
+        return 0
+    unknown = set(options.names) - set(chosen)
+    if unknown:
+        parser.error("no such program: " + ", ".join(sorted(unknown)))
+    blocked = missing_modules(options.interpreter)
+    known = known_differences()
+    unexpected = identical = collections = 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        results = pool.map(lambda path: compare(options.interpreter, blocked, path), chosen.values())
+        for name, (count, differs, text) in zip(chosen, results):
+            collections += count
+            identical += not differs
+            if differs:
+                print(f"{name:<32} {count:>4} collections  DIFFERS at {differs}: {text}")
+                if name in known:
+                    print(f"{'':<32} known: {known[name]}")
+                else:
+                    unexpected += 1
+            else:
+                print(f"{name:<32} {count:>4} collections  identical")
+                if name in known:
+                    print(f"{'':<32} listed in known_differences.txt, but agrees: take it out")
+                    unexpected += 1
+    print(f"{identical} of {len(chosen)} programs identical, {collections} collections; modules left out on both sides: "
+          f"{' '.join(blocked) or 'none'}")
+    return 1 if unexpected else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
