@@ -66,11 +66,11 @@ Dict* object_materialize_dict(Object* p) {
   Dict** slot = object_managed_dict(p);
   if (*slot) return *slot;
   DictValues* values = *object_managed_values(p);
-  DictKeys* keys = shared_keys_of(p);
   if (!values) {
-    *slot = (keys ? dict_new_shared(keys) : dict_new()).release();
+    *slot = dict_new().release();
     return *slot;
   }
+  DictKeys* keys = shared_keys_of(p);
   ssize used = values_count(values);
   bool track = false;
   for (ssize i = 0, n = keys->nentries; i < n && !track; i++) {
