@@ -102,6 +102,7 @@ def main():
     parser.add_argument("--list", action="store_true", help="only list the programs")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
+    options.interpreter = os.path.abspath(options.interpreter)
     chosen = {n: p for n, p in programs().items() if not options.names or n in options.names}
     if options.list:
         print(*chosen, sep="\n")
