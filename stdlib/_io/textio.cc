@@ -87,13 +87,13 @@ Status set_decoder(TextIo* self, Object* info) {
   clear_field(self->newline_decoder);
   if (!TRY(ask(self->buffer, NAME("readable")))) return kOk;
   Codec codec = codec_of(info);
+  auto decoder = TRY(call_method(info, NAME("incrementaldecoder"), self->errors));
   if (codec == Codec::kObject) {
-    auto decoder = TRY(call_method(info, NAME("incrementaldecoder"), self->errors));
     if (self->universal) decoder = TRY(newline_decoder_new(decoder.get(), self->translate, nullptr));
-    replace_field(self->decoder, std::move(decoder));
   } else if (self->universal) {
     replace_field(self->newline_decoder, TRY(newline_decoder_new(py_none(), self->translate, nullptr)));
   }
+  replace_field(self->decoder, std::move(decoder));
   self->decode = codec;
   return kOk;
 }
@@ -103,9 +103,7 @@ Status set_encoder(TextIo* self, Object* info) {
   clear_field(self->encoder);
   if (!TRY(ask(self->buffer, NAME("writable")))) return kOk;
   Codec codec = codec_of(info);
-  if (codec == Codec::kObject) {
-    replace_field(self->encoder, TRY(call_method(info, NAME("incrementalencoder"), self->errors)));
-  }
+  replace_field(self->encoder, TRY(call_method(info, NAME("incrementalencoder"), self->errors)));
   self->encode = codec;
   return kOk;
 }
@@ -392,6 +390,7 @@ int text_clear(Object* p) {
   clear_field(self->errors);
   clear_field(self->decoded);
   clear_field(self->snapshot_input);
+  clear_field(self->counted_texts);
   clear_field(self->dict);
   return 0;
 }
@@ -404,7 +403,8 @@ void text_dealloc(Object* p) {
   self->ok = false;
   if (self->weakreflist) weakref_clear_all(p);
   text_clear(p);
-  memory::mem_free(std::exchange(self->pending, nullptr));
+  memory::mem_free(pending_block(self));
+  self->pending = nullptr;
   type_of(p)->free(p);
 }
 

@@ -33,16 +33,19 @@ struct TextIo {
   ssize chunk_size;
   Object* buffer;
   Object* encoding;
-  Object* encoder;          // Codec::kObject
-  Object* decoder;          // Codec::kObject: the codec's decoder, wrapped for universal newlines
+  // Codec::kObject: the codec's objects, the decoder wrapped for universal newlines. The other codecs' are made all the
+  // same, as CPython makes them: they count for the collector (D9).
+  Object* encoder;
+  Object* decoder;
   Object* newline_decoder;  // other codecs: newlines only
   Object* readnl;           // str or null
   Object* write_as;         // str or null: what \n becomes
   Object* errors;
   Object* decoded;  // str or null
   ssize decoded_used;
-  char* pending;
-  ssize pending_size, pending_capacity;
+  char* pending;  // behind its capacity
+  ssize pending_size;
+  Object* counted_texts;   // list: CPython gathers more than one text in one (D9)
   Object* snapshot_input;  // bytes
   Object* raw;             // the FileIO below, borrowed from the buffer; null: some other stack
   double byte_ratio;       // bytes per character of the latest chunk; 0: no character
@@ -50,6 +53,10 @@ struct TextIo {
   Object* dict;
 };
 static_assert(sizeof(TextIo) == 192 && offsetof(TextIo, dict) == 184);
+
+inline ssize* pending_block(TextIo* self) {
+  return self->pending ? reinterpret_cast<ssize*>(self->pending) - 1 : nullptr;
+}
 
 Status check_attached(const TextIo* self);
 Status check_open(TextIo* self);  // attached and not closed

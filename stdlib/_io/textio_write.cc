@@ -7,6 +7,7 @@
 #include "runtime/dict.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
+#include "runtime/containers.h"
 #include "runtime/static_str.h"
 #include "stdlib/_io/textio.h"
 
@@ -16,13 +17,16 @@ namespace {
 
 Status append_pending(TextIo* self, const char* data, ssize size) {
   ssize wanted = self->pending_size + size;
-  if (wanted > self->pending_capacity) {
+  ssize* block = pending_block(self);
+  if (wanted > (block ? *block : 0)) {
     ssize capacity = wanted + wanted / 2 + 64;
-    void* p = memory::mem_realloc(self->pending, static_cast<size_t>(capacity));
+    void* p = memory::mem_realloc(block, sizeof(ssize) + static_cast<size_t>(capacity));
     if (!p) return raise_no_memory_error();
-    self->pending = static_cast<char*>(p);
-    self->pending_capacity = capacity;
+    block = static_cast<ssize*>(p);
+    *block = capacity;
+    self->pending = reinterpret_cast<char*>(block + 1);
   }
+  if (self->pending_size > 0 && !self->counted_texts) self->counted_texts = as_object(TRY(list_new()).release());
   memcpy(self->pending + self->pending_size, data, static_cast<size_t>(size));
   self->pending_size = wanted;
   return kOk;
@@ -73,6 +77,7 @@ Status flush_pending(TextIo* self) {
   if (self->pending_size == 0) return kOk;
   auto bytes = TRY(bytes_new(self->pending, self->pending_size));
   self->pending_size = 0;
+  clear_field(self->counted_texts);
   TRY(write_to_buffer(self, as_object(bytes.get())));
   return kOk;
 }
