@@ -31,6 +31,7 @@ namespace minipy {
 
 GcState g_gc;
 const GcHooks* g_gc_hooks = nullptr;
+long g_gc_references_freed = 0;
 
 GcState::GcState()
     : stats{},
@@ -450,7 +451,9 @@ Collected collect_main(const Cause& cause) {
     for (GcHeader* h = next(&unreachable); h != &unreachable; h = next(h)) debug_object("collectable", gc_object(h));
   }
 
+  g_gc_references_freed = 0;
   numbers.callbacks = g_gc_hooks->handle_weakrefs(&unreachable, old);
+  const ssize references_freed = g_gc_references_freed;
   report.phase(GcPhase::kWeakReferences, numbers.callbacks);
   numbers.finalized = call_finalizers(&unreachable);
   report.phase(GcPhase::kFinalizers, numbers.finalized, &unreachable);
@@ -462,9 +465,10 @@ Collected collect_main(const Cause& cause) {
   move_resurrected(&unreachable, &garbage, old);
 
   Collected result;
-  result.collected = size(&garbage);
+  const ssize garbage_size = size(&garbage);
+  result.collected = garbage_size + references_freed;
   numbers.collected = result.collected;
-  numbers.resurrected = before - result.collected;
+  numbers.resurrected = before - garbage_size;
   report.phase(GcPhase::kResurrected, numbers.resurrected);
   report.phase(GcPhase::kClear, numbers.collected, &garbage);
   clear_garbage(&garbage, old);

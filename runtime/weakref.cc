@@ -6,6 +6,7 @@
 #include "runtime/weakref.h"
 
 #include "gc/collector.h"
+#include "gc/gc_count.h"
 #include "gc/gc_list.h"
 #include "runtime/bind.h"
 #include "runtime/error.h"
@@ -230,7 +231,11 @@ ssize weakref_handle_unreachable(GcHeader* unreachable, GcHeader* old) {
     called++;
     decref(ref);
     // Unless that freed it, it is an object like others.
-    if (next(&to_call) == h) move(h, old);
+    if (next(&to_call) == h) {
+      move(h, old);
+    } else {
+      g_gc_references_freed++;
+    }
   }
   return called;
 }
