@@ -6,20 +6,23 @@
 
 namespace minipy {
 
-#define EACH_SUBCOMMAND(X)                                                                                        \
-  X(ast, "the syntax tree of a program",                                                                          \
-    "minipy ast hello.py\nminipy ast --json -c 'x = 1'\nminipy ast -m eval -c '1 + x'")                           \
-  X(compare, "how minipy and CPython differ",                                                                     \
-    "minipy compare hello.py\nminipy compare --stage code src/\nminipy compare --sizes hello.py")                 \
-  X(dis, "the bytecode of a program",                                                                             \
-    "minipy dis hello.py\nminipy dis -c 'x = [1, 2]'\nminipy dis --json hello.py\nminipy dis --adaptive "         \
-    "hello.py\nminipy dis --step hello.py")                                                                       \
-  X(gc, "the garbage collections of a program",                                                                   \
-    "minipy gc hello.py\nminipy gc -v hello.py\nminipy gc --html gc.html hello.py\nminipy gc --compare hello.py") \
-  X(help, "this text, or the options of one subcommand", "minipy help dis")                                       \
-  X(symtable, "the scopes of a program and their names",                                                          \
-    "minipy symtable hello.py\nminipy symtable --json -c 'x = 1'")                                                \
-  X(tokens, "the tokens of a program",                                                                            \
+#define EACH_SUBCOMMAND(X)                                                                                             \
+  X(ast, "the syntax tree of a program",                                                                               \
+    "minipy ast hello.py\nminipy ast --json -c 'x = 1'\nminipy ast -m eval -c '1 + x'")                                \
+  X(compare, "how minipy and CPython differ",                                                                          \
+    "minipy compare hello.py\nminipy compare --stage code src/\nminipy compare --sizes hello.py")                      \
+  X(dis, "the bytecode of a program",                                                                                  \
+    "minipy dis hello.py\nminipy dis -c 'x = [1, 2]'\nminipy dis --json hello.py\nminipy dis --adaptive "              \
+    "hello.py\nminipy dis --step hello.py")                                                                            \
+  X(gc, "the garbage collections of a program",                                                                        \
+    "minipy gc hello.py\nminipy gc -v hello.py\nminipy gc --html gc.html hello.py\nminipy gc --compare hello.py")      \
+  X(help, "this text, or the options of one subcommand", "minipy help dis")                                            \
+  X(refs, "the history of an object's reference count",                                                                \
+    "minipy refs --watch data hello.py\nminipy refs --watch f.x --watch 7:cache hello.py\nminipy refs --json --watch " \
+    "data hello.py > refs.jsonl")                                                                                      \
+  X(symtable, "the scopes of a program and their names",                                                               \
+    "minipy symtable hello.py\nminipy symtable --json -c 'x = 1'")                                                     \
+  X(tokens, "the tokens of a program",                                                                                 \
     "minipy tokens hello.py\nminipy tokens -c 'x = 1  # one'\nminipy tokens --json hello.py")
 
 #define DECLARE(name, help, examples) \

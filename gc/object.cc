@@ -13,6 +13,13 @@ ssize g_total_references = 0;
 
 namespace {
 
+void end_object(Object* p) {
+  type_view(p)->dealloc(p);
+#if defined(MINIPY_WATCH_COUNTS)
+  if (g_count_listener) g_count_listener->died(g_count_listener->context, p);
+#endif
+}
+
 // How far above the native limit objects are put aside; less on a thread with a small stack.
 constexpr ptrdiff_t kMargin = 64 * 1024;
 
@@ -36,7 +43,7 @@ void free_objects_put_aside() {
   while (Object* p = waiting) {
     waiting = reinterpret_cast<Object*>(-(p->refcount + 1));
     p->refcount = 0;
-    type_view(p)->dealloc(p);
+    end_object(p);
   }
 }
 
@@ -51,7 +58,7 @@ void set_dealloc_stack_limit(char* native_limit) {
 void dealloc_object(Object* p) {
   if (static_cast<char*>(__builtin_frame_address(0)) <= stack_limit) [[unlikely]]
     return put_aside(p);
-  type_view(p)->dealloc(p);
+  end_object(p);
 }
 
 }  // namespace minipy

@@ -65,8 +65,8 @@ inline ssize var_size(const T* p) {
 // build has nothing here.
 #if defined(MINIPY_WATCH_COUNTS)
 struct CountListener {
-  // Called behind the change, before an object whose count is 0 dies. Must not touch Python objects' counts.
-  void (*changed)(void* context, Object* p, ssize change);
+  void (*changed)(void* context, Object* p, ssize change);  // behind the change; must not change counts itself
+  void (*died)(void* context, const void* address);         // the dealloc slot has returned
   void* context;
 };
 extern const CountListener* g_count_listener;  // null: nobody watches

@@ -1,0 +1,267 @@
+#include "stdlib/minipy/refs_recorder.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+
+#include "compiler/opcode.h"
+#include "gc/collector.h"
+#include "runtime/bytes.h"
+#include "runtime/code_tables.h"
+#include "runtime/containers.h"
+#include "runtime/error.h"
+#include "runtime/str.h"
+#include "stdlib/minipy/code_text.h"
+#include "stdlib/minipy/evaluate.h"
+#include "stdlib/minipy/step_text.h"
+#include "stdlib/sys/print_exception.h"
+#include "vm/gil.h"
+#include "vm/vm.h"
+
+namespace minipy::refs {
+
+namespace {
+
+Recorder* installed = nullptr;
+
+bool is_identifier(const std::string& s) {
+  if (s.empty() || (s[0] >= '0' && s[0] <= '9')) return false;
+  return std::all_of(s.begin(), s.end(), [](unsigned char c) { return c == '_' || c >= 0x80 || std::isalnum(c); });
+}
+
+// The frame's space on the thread's stack has been given back.
+bool is_popped(const ThreadState* t, const InterpreterFrame* f) {
+  const auto* base = reinterpret_cast<Object* const*>(f);
+  return t->stack_top <= base || t->stack_top > base + f->code->runtime->frame_words + (1 << 20);
+}
+
+}  // namespace
+
+bool Order::parse(const std::string& text, Order& order) {
+  order = {};
+  order.text = text;
+  size_t digits = text.find_first_not_of("0123456789");
+  if (digits > 0 && digits < 9 && digits != std::string::npos && text[digits] == ':') {
+    order.line = std::stoi(text);
+    order.expression = text.substr(digits + 1);
+    return order.line > 0 && order.expression.find_first_not_of(" \t") != std::string::npos;
+  }
+  size_t dot = text.rfind('.');
+  order.name = dot == std::string::npos ? text : text.substr(dot + 1);
+  if (dot != std::string::npos) order.function = text.substr(0, dot);
+  return is_identifier(order.name) && (dot == std::string::npos || dot > 0);
+}
+
+Recorder::Recorder(std::vector<Order> orders, std::string library)
+    : waiting_(orders.size()), library_(std::move(library)), recent_(kRecent) {
+  for (Order& order : orders) {
+    watched_.emplace_back();
+    watched_.back().order = std::move(order);
+  }
+}
+Recorder::~Recorder() { uninstall(); }
+
+void Recorder::install() {
+  installed = this;
+  static bool registered = false;
+  if (!registered) pthread_atfork(nullptr, nullptr, after_fork_in_child);
+  registered = true;
+#if defined(MINIPY_WATCH_COUNTS)
+  static CountListener listener;
+  listener = {[](void* self, Object* p, ssize change) { static_cast<Recorder*>(self)->changed(p, change); },
+              [](void* self, const void* address) { static_cast<Recorder*>(self)->died(address); }, this};
+  g_count_listener = &listener;
+#endif
+  vm_set_step_listener(this);
+}
+
+void Recorder::uninstall() {
+  if (installed != this) return;
+  installed = nullptr;
+#if defined(MINIPY_WATCH_COUNTS)
+  g_count_listener = nullptr;
+#endif
+  vm_set_step_listener(nullptr);
+}
+
+// A process that the program forks is not watched.
+void Recorder::after_fork_in_child() {
+  if (installed) installed->uninstall();
+}
+
+// ---- Places -------------------------------------------------------------------------------------------------------
+
+const CodeFacts* Recorder::facts_of(Code* code) {
+  const CodeFacts*& known = codes_[code->runtime];
+  if (known) return known;
+  auto facts = std::make_unique<CodeFacts>();
+  facts->file = step::text_of(code->filename);
+  facts->qualified_name = step::text_of(code->qualname);
+  facts->program = !step::is_library_file(facts->file, library_);
+  int units = static_cast<int>(code->base.size);
+  facts->units.resize(static_cast<size_t>(units), {"", {-1, -1, -1, -1}});
+  const auto* bytes = reinterpret_cast<const unsigned char*>(code->code->data);
+  for (int u = 0; u < units; u += 1 + opcode_caches(bytes[2 * u])) {
+    facts->units[static_cast<size_t>(u)].text = step::instruction_text(code, u);
+  }
+  LocationReader reader(code);
+  while (reader.next()) {
+    for (int u = reader.start() / 2; u < reader.end() / 2 && u < units; u++) {
+      facts->units[static_cast<size_t>(u)].position = reader.position();
+    }
+  }
+  if (facts->program) find_bindings(code, *facts);
+  facts_.push_back(std::move(facts));
+  return known = facts_.back().get();
+}
+
+void Recorder::find_bindings(Code* code, CodeFacts& facts) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(code->code->data);
+  int units = static_cast<int>(facts.units.size());
+  for (size_t order = 0; order < watched_.size(); order++) {
+    const Order& o = watched_[order].order;
+    if (o.line) {
+      if (std::any_of(facts.units.begin(), facts.units.end(), [&](auto& u) { return u.position.line == o.line; })) {
+        facts.line_orders.push_back(order);
+      }
+      continue;
+    }
+    if (!o.function.empty() && o.function != facts.qualified_name) continue;
+    unsigned argument = 0;
+    for (int u = 0; u < units; u += 1 + opcode_caches(bytes[2 * u])) {
+      int opcode = bytes[2 * u];
+      argument = argument << 8 | bytes[2 * u + 1];
+      bool binds =
+          ((opcode == OP_STORE_NAME || opcode == OP_STORE_GLOBAL) && step::name_at(code, argument) == o.name) ||
+          ((opcode == OP_STORE_FAST || opcode == OP_STORE_DEREF) && step::variable_at(code, argument) == o.name);
+      if (binds) facts.bindings.push_back({order, u, false});
+      if (opcode != OP_EXTENDED_ARG) argument = 0;
+    }
+    int arguments =
+        code->argcount + code->kwonlyargcount + !!(code->flags & kCoVarArgs) + !!(code->flags & kCoVarKeywords);
+    for (int i = 0; i < arguments; i++) {
+      if (step::variable_at(code, static_cast<unsigned>(i)) == o.name) facts.bindings.push_back({order, i, true});
+    }
+  }
+}
+
+Place Recorder::place() {
+  ThreadState* t = current_thread();
+  if (t == thread_ && leaving_ && t && is_popped(t, leaving_)) thread_ = nullptr;
+  if (t != thread_) {
+    thread_ = t;
+    leaving_ = nullptr;
+    InterpreterFrame* frame = t ? t->frame : nullptr;
+    place_ = frame ? Place{facts_of(frame->code), std::max(frame_lasti(frame), 0)} : Place{};
+  }
+  return place_;
+}
+
+// ---- Counts -------------------------------------------------------------------------------------------------------
+
+void Recorder::changed(Object* p, ssize change) {
+  if (off_) return;
+  bool is_watched = std::any_of(watched_.begin(), watched_.end(), [p](const Watched& w) { return w.object == p; });
+  if (!is_watched && !waiting_) return;
+  Change c{steps_, p->refcount, change, place(), g_gc.collecting};
+  for (Watched& w : watched_) {
+    if (w.object == p) w.changes.push_back(c);
+  }
+  if (waiting_) recent_[recent_next_++ % kRecent] = {p, c};
+}
+
+// Dead, unless its finalizer has revived it.
+void Recorder::died(const void* address) {
+  for (Watched& w : watched_) {
+    if (w.object == address && !w.changes.empty() && w.changes.back().count == 0) w.object = nullptr;
+  }
+}
+
+void Recorder::bind(size_t order, Object* p, Place at) {
+  Watched& w = watched_[order];
+  if (w.address || !p) return;
+  waiting_--;
+  w.object = p;
+  w.address = p;
+  w.type = step::type_plain_name(type_of(p));
+  w.found_at = at;
+  size_t oldest = recent_next_ > kRecent ? recent_next_ - kRecent : 0;
+  for (size_t i = recent_next_; i > oldest && !w.from_creation; i--) {
+    const RecentChange& r = recent_[(i - 1) % kRecent];
+    if (r.object != p) continue;
+    w.changes.push_back(r.change);
+    w.from_creation = r.change.count == 1 && r.change.change == 1;
+  }
+  std::reverse(w.changes.begin(), w.changes.end());
+  w.changes_before = w.changes.size();
+}
+
+void Recorder::evaluate(size_t order, InterpreterFrame* frame, Place at) {
+  Watched& w = watched_[order];
+  ThreadState* t = current_thread();
+  ErrorState pending = error_fetch();
+  off_ = true;
+  t->tracing++;
+  Ref<Object> value = step::evaluate_in(frame, w.order.expression.c_str(), "<watch>");
+  if (!value) {
+    Ref<Object> exception = error_take();
+    w.error = format_exception_only(exception.get());
+    while (!w.error.empty() && w.error.back() == '\n') w.error.pop_back();
+    waiting_--;
+    w.order.line = -1;  // not again
+  }
+  Object* p = value.get();
+  value.reset();
+  if (p) bind(order, p->refcount > 0 ? p : nullptr, at);
+  t->tracing--;
+  t->use_tracing = tracing_wanted(t);
+  off_ = false;
+  error_restore_state(std::move(pending));
+}
+
+// ---- The listener -------------------------------------------------------------------------------------------------
+
+void Recorder::before_instruction(ThreadState* t, InterpreterFrame* frame, const CodeUnit* pc, Value* sp) {
+  if (off_) return;
+  const CodeFacts* facts = facts_of(frame->code);
+  int unit = static_cast<int>(pc - frame->code->runtime->code);
+  bool new_line = place_.code != facts || facts->units[static_cast<size_t>(place_.unit)].position.line !=
+                                              facts->units[static_cast<size_t>(unit)].position.line;
+  thread_ = t;
+  leaving_ = nullptr;
+  place_ = {facts, unit};
+  steps_++;
+  if (!waiting_ || !facts->program) return;
+  for (const CodeFacts::Binding& b : facts->bindings) {
+    if (b.at_entry) {
+      if (unit != frame->code->first_traceable) continue;
+      Object* value = frame->localsplus[b.unit];
+      if (value && type_of(value) == &cell_type && (frame->code->localspluskinds->data[b.unit] & kLocalCell)) {
+        value = cast<Cell>(value)->value;
+      }
+      bind(b.order, value, place_);
+    } else if (b.unit == unit) {
+      bind(b.order, sp[-1], place_);
+    }
+  }
+  if (!new_line) return;
+  for (size_t order : facts->line_orders) {
+    Watched& w = watched_[order];
+    if (!w.address && w.order.line == facts->units[static_cast<size_t>(unit)].position.line) {
+      evaluate(order, frame, place_);
+    }
+  }
+}
+
+void Recorder::frame_left(ThreadState* t, InterpreterFrame* frame, FrameLeft, Object*) {
+  if (off_) return;
+  // A frame on the stack is cleared now, which is its own last instruction's work; a generator's frame lives on or is
+  // cleared by whoever resumed it.
+  if (frame->owner == FrameOwner::kThread) {
+    leaving_ = frame;
+  } else {
+    thread_ = nullptr;
+  }
+}
+
+}  // namespace minipy::refs
