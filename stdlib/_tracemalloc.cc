@@ -12,6 +12,7 @@
 
 #include "gc/collector.h"
 #include "gc/memory.h"
+#include "runtime/abstract.h"
 #include "runtime/bind.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
@@ -173,7 +174,8 @@ Ref<Object> get_tracemalloc_memory(Object*) {
 Ref<Object> get_object_traceback(Object*, Object* p) {
   if (!tracer) return none_ref();
   const char* block = reinterpret_cast<const char*>(p);
-  if (object_is_gc(p)) block -= sizeof(GcHeader) * (type_has(type_of(p), kTypeManagedDict) ? 2 : 1);
+  // As in the reference, objects with a managed dict are not found: their block begins further in front.
+  if (object_is_gc(p)) block -= sizeof(GcHeader);
   auto found = tracer->blocks.find(block);
   if (found == tracer->blocks.end()) return none_ref();
   return stack_tuple(*found->second.stack);

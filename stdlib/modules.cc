@@ -48,6 +48,7 @@ namespace minipy {
   X(_testcapi)            \
   X(_testinternalcapi)    \
   X(_thread)              \
+  X(_tracemalloc)         \
   X(_tokenize)            \
   X(_typing)              \
   X(_warnings)            \
