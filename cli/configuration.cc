@@ -48,7 +48,7 @@ class Configuration {
     g_start_flags.import_time = option("importtime") || variable("PYTHONPROFILEIMPORTTIME");
     g_no_debug_ranges = option("no_debug_ranges") || variable("PYTHONNODEBUGRANGES");
     c_.warn_default_encoding = option("warn_default_encoding") || variable("PYTHONWARNDEFAULTENCODING");
-    if (!hash_seed() || !int_digits() || !frozen_modules()) return false;
+    if (!hash_seed() || !int_digits() || !frozen_modules() || !tracemalloc()) return false;
     warning_filters();
     return true;
   }
@@ -119,6 +119,22 @@ class Configuration {
     c_.use_hash_seed = true;
     c_.hash_seed = seed;
     return true;
+  }
+
+  // The option counts, but a bad variable is an error all the same.
+  bool tracemalloc() {
+    auto set = [](const char* text, const char* source) {
+      int n = -1;
+      if (to_int(text, n) && n >= 0) {
+        g_start_flags.tracemalloc = n;
+        return true;
+      }
+      return fatal(std::string("config_init_tracemalloc: ") + source + ": invalid number of frames");
+    };
+    if (const char* text = variable("PYTHONTRACEMALLOC"); text && !set(text, "PYTHONTRACEMALLOC")) return false;
+    if (!option("tracemalloc")) return true;
+    const char* text = option_value("tracemalloc");
+    return set(text ? text : "1", "-X tracemalloc=NFRAME");
   }
 
   bool int_digits() {

@@ -9,6 +9,7 @@ struct StartFlags {
   bool frozen_modules = true;  // off: modules that are frozen come from their files (-X frozen_modules=off)
   bool import_time = false;    // -X importtime
   bool faulthandler = false;   // -X faulthandler
+  int tracemalloc = 0;         // -X tracemalloc: frames of a trace, 0: off
 };
 extern StartFlags g_start_flags;
 

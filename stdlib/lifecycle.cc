@@ -33,6 +33,7 @@
 #include "stdlib/import.h"
 #include "stdlib/paths.h"
 #include "stdlib/sys/sys.h"
+#include "stdlib/tracemalloc.h"
 #include "vm/vm.h"
 
 namespace minipy {
@@ -253,6 +254,7 @@ Status start_library() {
   Ref<Object> encodings = TRY(import_module("encodings"));
   Ref<Object> streams_codec = TRY(codec_lookup("utf-8"));  // imports its module
   Ref<Object> signals = TRY(import_module("_signal"));     // Control-C raises KeyboardInterrupt from here on
+  if (g_start_flags.tracemalloc) TRY(tracemalloc_start(g_start_flags.tracemalloc));
   Ref<Object> io = TRY(import_module("io"));
   TRY(make_main_module());
   TRY(open_standard_streams(io.get()));
