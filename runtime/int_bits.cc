@@ -150,7 +150,14 @@ Ref<Object> int_lshift_slot(Object* a, Object* b) {
   if (cast<Int>(a)->base.size == 0) return int_small_ref(0);
   int overflow;
   long long bits = int_to_long_long_overflow(b, &overflow);
-  if (overflow) return raise(OverflowError, "too many digits in integer");
+  if (overflow) {
+    // 2**63 bits and more: no memory holds them, which is said until not even their digits can be counted.
+    unsigned __int128 wide = 0;
+    bool countable = count->base.size <= 4;  // 120 bits
+    for (ssize i = count->base.size - 1; countable && i >= 0; i--) wide = wide << kDigitBits | count->digits[i];
+    if (countable && wide / kDigitBits < static_cast<size_t>(kMaxIntDigits)) return raise_no_memory_error();
+    return raise(OverflowError, "too many digits in integer");
+  }
   return int_lshift(cast<Int>(a), static_cast<size_t>(bits));
 }
 
