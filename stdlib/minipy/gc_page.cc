@@ -2,25 +2,9 @@
 
 #include "generated/gc_page.h"
 #include "stdlib/minipy/gc_report.h"
+#include "stdlib/minipy/html.h"
 
 namespace minipy {
-namespace {
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '<') {
-      out += "&lt;";
-    } else if (c == '&') {
-      out += "&amp;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-}  // namespace
 
 // The page comes first and each collection is a script of its own, so that a browser shows what there is of the file
 // however the program ended.
@@ -29,7 +13,7 @@ GcPage::GcPage(OutputSink& sink, const std::string& title) : sink_(sink), json_(
   std::string_view page = gc_page_html;
   size_t mark = page.find(kMark);
   sink_.write(page.substr(0, mark));
-  sink_.write(escaped(title));
+  sink_.write(html_escaped(title));
   sink_.write(page.substr(mark + kMark.size()));
   sink_.end_record();
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <set>
 
+#include "stdlib/minipy/html.h"
 #include "stdlib/minipy/step_writers.h"
 
 namespace minipy::step {
@@ -42,26 +43,12 @@ void write_base64(OutputSink& sink, const uint8_t* p, size_t n) {
   sink.write(out);
 }
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '<') {
-      out += "&lt;";
-    } else if (c == '&') {
-      out += "&amp;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 void write_page(Reader& r, const std::string& title, Sources& sources, OutputSink& sink) {
   r.read_definitions();
   Shared* s = r.shared();
-  sink.write("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>" + escaped(title) +
+  sink.write("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>" + html_escaped(title) +
              " — minipy</title>\n<style>\n");
   sink.write(kStyle);
   sink.write("</style></head>\n<body>\n");
