@@ -30,7 +30,6 @@ namespace minipy {
   X(_json)                \
   X(_minipy)              \
   X(_multiprocessing)     \
-  X(_minipy_vm)           \
   X(_opcode)              \
   X(_operator)            \
   X(_posixsubprocess)     \

@@ -7,15 +7,9 @@
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
 #include "runtime/str.h"
-#include "stdlib/minipy/step_text.h"
+#include "stdlib/minipy/safe_text.h"
 
-namespace minipy::step {
-
-std::string text_of(const Str* s) {
-  std::string text;
-  append_str(text, s);
-  return text;
-}
+namespace minipy {
 
 std::string name_at(const Code* code, unsigned i) {
   const Tuple* names = reinterpret_cast<const Tuple*>(code->names);
@@ -92,4 +86,4 @@ bool is_library_file(const std::string& file, const std::string& library) {
          file.find("/site-packages/") != std::string::npos || file.find("/dist-packages/") != std::string::npos;
 }
 
-}  // namespace minipy::step
+}  // namespace minipy

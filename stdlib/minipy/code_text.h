@@ -1,4 +1,4 @@
-// Texts about code objects, made without running anything (as step_text.h).
+// Texts about code objects, made without running anything (as safe_text.h).
 #pragma once
 
 #include <string>
@@ -6,13 +6,7 @@
 #include "runtime/function.h"
 
 namespace minipy {
-struct Str;
-}
 
-namespace minipy::step {
-
-// The characters of the string, shortened (append_str).
-std::string text_of(const Str* s);
 // co_names[i]; the name of the frame's variable i. "?" where there is none.
 std::string name_at(const Code* code, unsigned i);
 std::string variable_at(const Code* code, unsigned i);
@@ -24,4 +18,4 @@ std::string instruction_text(const Code* code, int unit);
 // Whether a code object's file is the library's (below `library`), a frozen module's or an installed package's.
 bool is_library_file(const std::string& file, const std::string& library);
 
-}  // namespace minipy::step
+}  // namespace minipy

@@ -15,6 +15,7 @@
 #include "runtime/type.h"
 #include "runtime/type_internal.h"
 #include "runtime/weakref.h"
+#include "stdlib/minipy/safe_text.h"
 #include "vm/frame.h"
 
 namespace minipy {
@@ -27,63 +28,17 @@ const T* as(const Object* p) {
   return reinterpret_cast<const T*>(p);
 }
 
-void append_utf8(std::string& out, char32_t c) {
-  auto put = [&](char32_t byte) { out.push_back(static_cast<char>(byte)); };
-  if (c < 0x80) return put(c);
-  if (c < 0x800) {
-    put(0xc0 | c >> 6);
-  } else {
-    if (c < 0x10000) {
-      put(0xe0 | c >> 12);
-    } else {
-      put(0xf0 | c >> 18);
-      put(0x80 | (c >> 12 & 0x3f));
-    }
-    put(0x80 | (c >> 6 & 0x3f));
-  }
-  put(0x80 | (c & 0x3f));
-}
-
 std::string quoted(const Object* str, size_t limit) {
-  const Str* s = as<Str>(str);
-  std::string out = "'";
-  for (ssize i = 0; i < str_length(s); i++) {
-    if (static_cast<size_t>(i) == limit) {
-      out += "...";
-      break;
-    }
-    char32_t c = str_at(s, i);
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\\' || c == '\'') {
-      out += '\\';
-      out += static_cast<char>(c);
-    } else if (c < 0x20 || c == 0x7f) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
-    } else {
-      append_utf8(out, c);
-    }
-  }
-  return out + "'";
-}
-
-std::string number_text(const Object* p) {
-  int overflow;
-  long long value = int_to_long_long_overflow(p, &overflow);
-  if (overflow) return fmt::format("int of {} digits of 30 bits", var_size(p) < 0 ? -var_size(p) : var_size(p));
-  return fmt::format("{}", value);
+  std::string out;
+  append_str_repr(out, as<Str>(str), limit);
+  return out;
 }
 
 std::string sized(const char* type, ssize n) { return fmt::format("{} of {}", type, n); }
 
 bool is_str_object(const Object* p) { return p && type_has(type_of(p), kTypeStrSubclass); }
 std::string name_or(const Object* name, const char* fallback) {
-  return is_str_object(name) ? text_of(name) : std::string(fallback);
-}
-
-std::string class_name(const Type* type) {
-  if (type_has(type, kTypeHeap)) return name_or(reinterpret_cast<const HeapType*>(type)->qualname, type->name);
-  return type_short_name(type);
+  return is_str_object(name) ? text_of(as<Str>(name)) : std::string(fallback);
 }
 
 // What has a length or a name; empty: nothing special is known about the type.
@@ -92,7 +47,11 @@ std::string describe_known(const Object* p, size_t limit) {
   if (p == py_none()) return "None";
   if (is_exactly(p, &bool_type)) return as<VarObject>(p)->size ? "True" : "False";
   if (t == &str_type) return quoted(p, limit);
-  if (t == &int_type) return number_text(p);
+  if (t == &int_type) {
+    std::string text;
+    append_int(text, p);
+    return text;
+  }
   if (t == &list_type) return sized("list", var_size(p));
   if (t == &tuple_type) return sized("tuple", var_size(p));
   if (t == &dict_type) return sized("dict", as<Dict>(p)->used);
@@ -117,7 +76,7 @@ std::string describe_known(const Object* p, size_t limit) {
   }
   if (t == &module_type)
     return "module " + (is_str_object(as<Module>(p)->name) ? quoted(as<Module>(p)->name, limit) : "?");
-  if (type_has(t, kTypeTypeSubclass)) return "class " + class_name(as<Type>(p));
+  if (type_has(t, kTypeTypeSubclass)) return "class " + type_qualified_name(as<Type>(p));
   return "";
 }
 
@@ -210,7 +169,7 @@ std::string reference_in_instance(const Object* from, const Object* to) {
     if (DictValues* values = *object_managed_values(mutable_of(from))) {
       const DictKeys* keys = reinterpret_cast<const HeapType*>(type)->cached_keys;
       for (ssize i = 0; i < keys->nentries; i++) {
-        if (values->items[i] == to) return "." + text_of(entry_key(keys, i));
+        if (values->items[i] == to) return "." + text_of(as<Str>(entry_key(keys, i)));
       }
     }
   } else if (type->dictoffset > 0) {
@@ -272,26 +231,18 @@ std::string reference_in_builtin(const Object* from, const Object* to) {
 
 }  // namespace
 
-std::string text_of(const Object* str, size_t limit) {
-  const Str* s = as<Str>(str);
-  std::string out;
-  for (ssize i = 0; i < str_length(s) && static_cast<size_t>(i) < limit; i++) append_utf8(out, str_at(s, i));
-  return out;
-}
-
 std::string describe_type(const Object* p) {
   const Type* type = type_of(p);
-  std::string name = class_name(type);
-  if (!type_has(type, kTypeHeap)) return name;
-  const Object* module = type->dict ? dict_get_str(cast<Dict>(type->dict), NAME("__module__")) : nullptr;
-  if (!is_str_object(module) || str_equals_ascii(as<Str>(module), "builtins")) return name;
-  return text_of(module) + "." + name;
+  if (!type_has(type, kTypeHeap)) return type_plain_name(type);
+  std::string name;
+  append_type_full_name(name, type);
+  return name;
 }
 
 std::string describe_object(const Object* p, size_t limit) {
   if (!p) return "NULL";
   std::string known = describe_known(p, limit);
-  return known.empty() ? class_name(type_of(p)) + " object" : known;
+  return known.empty() ? type_qualified_name(type_of(p)) + " object" : known;
 }
 
 std::string describe_reference(const Object* from, const Object* to) {

@@ -20,7 +20,4 @@ std::string describe_type(const Object* p);
 // where there is no such way ("key", "local 'x'"). Empty when it is not known.
 std::string describe_reference(const Object* from, const Object* to);
 
-// The text of a str as UTF-8 (lone surrogates as the three bytes that UTF-8 would give them).
-std::string text_of(const Object* str, size_t limit = 200);
-
 }  // namespace minipy

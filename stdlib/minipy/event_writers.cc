@@ -4,6 +4,7 @@
 
 #include "stdlib/minipy/gc_report.h"
 #include "stdlib/minipy/json_writer.h"
+#include "stdlib/minipy/safe_text.h"
 #include "stdlib/minipy/trace.h"
 
 namespace minipy {
@@ -27,8 +28,8 @@ class JsonLines : public EventWriter {
     json_.field("in_use", e.in_use).end_object().end_line();
   }
   void intern(const InternEvent& e) override {
-    head("intern", e.time).field("what", e.interned ? "interned" : "forgotten").key("address").address(e.address);
-    json_.field("text", e.text).field("count", e.count).end_object().end_line();
+    head("intern", e.time).field("what", e.interned ? "interned" : "forgotten").key("address").address(e.string);
+    json_.field("text", e.string).field("count", e.count).end_object().end_line();
   }
   void gil(const GilEvent& e) override {
     bool taken = e.what == GilEvent::What::kTaken;
@@ -79,7 +80,7 @@ class TraceEvents : public EventWriter {
   }
   void intern(const InternEvent& e) override {
     event(e.interned ? "interned" : "forgotten", "intern", "i", e.time);
-    json_.field("s", "t").key("args").begin_object().field("text", e.text).field("count", e.count).end_object();
+    json_.field("s", "t").key("args").begin_object().field("text", e.string).field("count", e.count).end_object();
     end();
   }
   void gil(const GilEvent& e) override {
@@ -146,8 +147,10 @@ class Text : public EventWriter {
                              fmt::ptr(e.address), e.object ? "object" : "mem", e.in_use));
   }
   void intern(const InternEvent& e) override {
-    line(e.time, fmt::format("intern {} '{}' at {}, {} in the table", e.interned ? "+" : "-", e.text,
-                             fmt::ptr(e.address), e.count));
+    std::string text;
+    append_str_repr(text, e.string);
+    line(e.time,
+         fmt::format("intern {} {} at {}, {} in the table", e.interned ? "+" : "-", text, fmt::ptr(e.string), e.count));
   }
   void gil(const GilEvent& e) override {
     bool taken = e.what == GilEvent::What::kTaken;

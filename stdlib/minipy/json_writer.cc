@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "stdlib/minipy/utf8.h"
+
 namespace minipy {
 namespace {
 
@@ -28,23 +30,6 @@ size_t decode(const unsigned char* s, size_t available, char32_t& c) {
     return c >= 0x10000 && c < 0x110000 ? 4 : 0;
   }
   return 0;
-}
-
-void write_utf8(OutputSink& sink, char32_t c) {
-  auto put = [&](char32_t byte) { sink.write(static_cast<char>(byte)); };
-  if (c < 0x80) return put(c);
-  if (c < 0x800) {
-    put(0xc0 | c >> 6);
-  } else {
-    if (c < 0x10000) {
-      put(0xe0 | c >> 12);
-    } else {
-      put(0xf0 | c >> 18);
-      put(0x80 | (c >> 12 & 0x3f));
-    }
-    put(0x80 | (c >> 6 & 0x3f));
-  }
-  put(0x80 | (c & 0x3f));
 }
 
 }  // namespace
@@ -186,7 +171,7 @@ void JsonWriter::quoted_characters(const C* characters, ssize length) {
     if (must_escape(c)) {
       escaped(c);
     } else {
-      write_utf8(sink_, c);
+      encode_utf8(c, [&](char byte) { sink_.write(byte); });
     }
   }
   sink_.write('"');

@@ -6,11 +6,13 @@
 #include "runtime/bind.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
+#include "runtime/function.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/str.h"
 #include "stdlib/minipy/describe.h"
 #include "stdlib/minipy/layout.h"
+#include "stdlib/minipy/specializations.h"
 #include "stdlib/minipy/trace.h"
 
 namespace minipy {
@@ -64,12 +66,16 @@ Ref<Object> layout(Object*, Object* obj) {
   return result;
 }
 
+Ref<Object> specializations(Object*, Code* code) { return specializations_of(code); }
+
 constinit MethodDef functions[] = {
     FUNCTION(trace_start, "trace_start(module, kinds, /)", "Begin to record events of some kinds; return a handle."),
     FUNCTION(trace_stop, "trace_stop(module, handle, /)", "Stop recording; return the events as JSON lines."),
     FUNCTION(describe, "describe(module, obj, /)", "A short text about an object, without running its code."),
     FUNCTION(reference, "reference(module, source, target, /)", "How source refers to target; '' when not known."),
     FUNCTION(layout, "layout(module, obj, /)", "List (offset, size, name, value) of each field in obj's memory."),
+    FUNCTION(specializations, "specializations(module, code, /)",
+             "List (offset, form, counter, misses) of the instructions that may be specialised; None: never ran."),
     {},
 };
 

@@ -13,7 +13,7 @@
 #include "runtime/str.h"
 #include "stdlib/minipy/code_text.h"
 #include "stdlib/minipy/evaluate.h"
-#include "stdlib/minipy/step_text.h"
+#include "stdlib/minipy/safe_text.h"
 #include "stdlib/sys/print_exception.h"
 #include "vm/gil.h"
 #include "vm/vm.h"
@@ -95,14 +95,14 @@ const CodeFacts* Recorder::facts_of(Code* code) {
   const CodeFacts*& known = codes_[code->runtime];
   if (known) return known;
   auto facts = std::make_unique<CodeFacts>();
-  facts->file = step::text_of(code->filename);
-  facts->qualified_name = step::text_of(code->qualname);
-  facts->program = !step::is_library_file(facts->file, library_);
+  facts->file = text_of(code->filename);
+  facts->qualified_name = text_of(code->qualname);
+  facts->program = !is_library_file(facts->file, library_);
   int units = static_cast<int>(code->base.size);
   facts->units.resize(static_cast<size_t>(units), {"", {-1, -1, -1, -1}});
   const auto* bytes = reinterpret_cast<const unsigned char*>(code->code->data);
   for (int u = 0; u < units; u += 1 + opcode_caches(bytes[2 * u])) {
-    facts->units[static_cast<size_t>(u)].text = step::instruction_text(code, u);
+    facts->units[static_cast<size_t>(u)].text = instruction_text(code, u);
   }
   LocationReader reader(code);
   while (reader.next()) {
@@ -131,16 +131,15 @@ void Recorder::find_bindings(Code* code, CodeFacts& facts) {
     for (int u = 0; u < units; u += 1 + opcode_caches(bytes[2 * u])) {
       int opcode = bytes[2 * u];
       argument = argument << 8 | bytes[2 * u + 1];
-      bool binds =
-          ((opcode == OP_STORE_NAME || opcode == OP_STORE_GLOBAL) && step::name_at(code, argument) == o.name) ||
-          ((opcode == OP_STORE_FAST || opcode == OP_STORE_DEREF) && step::variable_at(code, argument) == o.name);
+      bool binds = ((opcode == OP_STORE_NAME || opcode == OP_STORE_GLOBAL) && name_at(code, argument) == o.name) ||
+                   ((opcode == OP_STORE_FAST || opcode == OP_STORE_DEREF) && variable_at(code, argument) == o.name);
       if (binds) facts.bindings.push_back({order, u, false});
       if (opcode != OP_EXTENDED_ARG) argument = 0;
     }
     int arguments =
         code->argcount + code->kwonlyargcount + !!(code->flags & kCoVarArgs) + !!(code->flags & kCoVarKeywords);
     for (int i = 0; i < arguments; i++) {
-      if (step::variable_at(code, static_cast<unsigned>(i)) == o.name) facts.bindings.push_back({order, i, true});
+      if (variable_at(code, static_cast<unsigned>(i)) == o.name) facts.bindings.push_back({order, i, true});
     }
   }
 }
@@ -183,7 +182,7 @@ void Recorder::bind(size_t order, Object* p, Place at) {
   waiting_--;
   w.object = p;
   w.address = p;
-  w.type = step::type_plain_name(type_of(p));
+  w.type = type_plain_name(type_of(p));
   w.found_at = at;
   size_t oldest = recent_next_ > kRecent ? recent_next_ - kRecent : 0;
   for (size_t i = recent_next_; i > oldest && !w.from_creation; i--) {

@@ -11,8 +11,8 @@
 #include "runtime/function.h"
 #include "runtime/str.h"
 #include "stdlib/minipy/code_text.h"
+#include "stdlib/minipy/safe_text.h"
 #include "stdlib/minipy/step_recorder.h"
-#include "stdlib/minipy/step_text.h"
 #include "vm/vm_opcodes.h"
 
 namespace minipy::step {

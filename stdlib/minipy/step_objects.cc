@@ -18,8 +18,8 @@
 #include "runtime/str.h"
 #include "runtime/type.h"
 #include "runtime/weakref.h"
+#include "stdlib/minipy/safe_text.h"
 #include "stdlib/minipy/step_recorder.h"
-#include "stdlib/minipy/step_text.h"
 #include "vm/generator.h"
 
 namespace minipy::step {

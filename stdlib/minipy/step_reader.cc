@@ -215,101 +215,114 @@ bool Reader::read_step() {
   raised_ = raised_with_ = 0;
   while (in_.p < in_.end) {
     uint8_t e = *in_.p++;
+    FrameState* f = current_ && !current_->frames.empty() ? &current_->frames.back() : nullptr;
     if (e >= kStepAhead || e == kStepAt) {
-      if (!current_ || current_->frames.empty()) return false;
-      FrameState& f = current_->frames.back();
-      f.unit = e == kStepAt ? static_cast<int>(in_.number()) : f.unit + (e & 0x7f);
+      if (!f) return false;
+      f->unit = e == kStepAt ? static_cast<int>(in_.number()) : f->unit + (e & 0x7f);
       step_++;
       return true;
     }
-    FrameState* f = current_ && !current_->frames.empty() ? &current_->frames.back() : nullptr;
-    switch (e) {
-      case kThread:
-        thread_ = static_cast<uint32_t>(in_.number());
-        current_ = &threads_[thread_];
-        changed_.clear();
-        break;
-      case kPush: {
-        if (!current_) return false;
-        FrameState& fresh = current_->frames.emplace_back();
-        fresh.number = in_.number();
-        fresh.code = static_cast<uint32_t>(in_.number());
-        fresh.unit = static_cast<int>(in_.signed_number());
-        fresh.flags = static_cast<uint8_t>(in_.number());
-        fresh.slots.resize(code(fresh.code).variables.size());
-        changed_.clear();
-        break;
-      }
-      case kPop: {
-        PopHow how = static_cast<PopHow>(in_.number());
-        ObjectNumber value = static_cast<ObjectNumber>(in_.number());
-        if (!f) return false;
-        pops_.push_back({how, value, f->code});
-        current_->frames.pop_back();
-        changed_.clear();
-        break;
-      }
-      case kSlot: {
-        size_t i = in_.number();
-        ObjectNumber o = static_cast<ObjectNumber>(in_.number());
-        if (!f) return false;
-        if (i >= f->slots.size()) f->slots.resize(i + 1);
-        f->slots[i] = o;
-        changed_.push_back(i);
-        break;
-      }
-      case kDepth: {
-        size_t depth = in_.number();
-        if (f) f->slots.resize(code(f->code).variables.size() + depth);
-        break;
-      }
-      case kObject: read_object(); break;
-      case kCount: {
-        size_t n = in_.number();
-        int64_t change = in_.signed_number();
-        if (n < objects_.size()) objects_[n].count += change;
-        break;
-      }
-      case kHandled: {
-        ObjectNumber o = static_cast<ObjectNumber>(in_.number());
-        if (current_) current_->handled = o;
-        break;
-      }
-      case kRaised:
-        raised_ = static_cast<ObjectNumber>(in_.number());
-        raised_with_ = static_cast<ObjectNumber>(in_.number());
-        break;
-      case kName: {
-        size_t i = in_.number();
-        uint32_t name = static_cast<uint32_t>(in_.number());
-        ObjectNumber o = static_cast<ObjectNumber>(in_.number());
-        if (!f) return false;
-        if (i >= f->names.size()) f->names.resize(i + 1);
-        // Where a name before it was deleted, it has only moved.
-        bool moved = false;
-        for (size_t k = i; k < f->names.size() && !moved; k++) {
-          moved = f->names[k].name == name && f->names[k].object == o;
-        }
-        f->names[i] = {name, o};
-        if (!moved) changed_.push_back((size_t{1} << 32) + i);
-        break;
-      }
-      case kNameCount: {
-        size_t n = in_.number();
-        if (f) f->names.resize(n);
-        break;
-      }
-      case kTold: changed_.clear(); break;
-      case kBreakpoint: hits_[step_] = static_cast<uint32_t>(in_.number()); break;
-      case kThreadEnd: {
-        uint32_t ended = static_cast<uint32_t>(in_.number());
-        if (ended != thread_) threads_.erase(ended);
-        break;
-      }
-      default: return false;
-    }
+    if (!read_event(static_cast<Event>(e), f)) return false;
   }
   return false;
+}
+
+// An event between two steps; `f` is the current frame, null when there is none.
+bool Reader::read_event(Event e, FrameState* f) {
+  switch (e) {
+    case kThread:
+      thread_ = static_cast<uint32_t>(in_.number());
+      current_ = &threads_[thread_];
+      changed_.clear();
+      return true;
+    case kThreadEnd: {
+      uint32_t ended = static_cast<uint32_t>(in_.number());
+      if (ended != thread_) threads_.erase(ended);
+      return true;
+    }
+    case kPush: return read_push();
+    case kPop: return read_pop(f);
+    case kSlot: return read_slot(f);
+    case kName: return read_name(f);
+    case kDepth: {
+      size_t depth = in_.number();
+      if (f) f->slots.resize(code(f->code).variables.size() + depth);
+      return true;
+    }
+    case kNameCount: {
+      size_t n = in_.number();
+      if (f) f->names.resize(n);
+      return true;
+    }
+    case kObject: read_object(); return true;
+    case kCount: read_count(); return true;
+    case kHandled: {
+      ObjectNumber o = static_cast<ObjectNumber>(in_.number());
+      if (current_) current_->handled = o;
+      return true;
+    }
+    case kRaised:
+      raised_ = static_cast<ObjectNumber>(in_.number());
+      raised_with_ = static_cast<ObjectNumber>(in_.number());
+      return true;
+    case kTold: changed_.clear(); return true;
+    case kBreakpoint: hits_[step_] = static_cast<uint32_t>(in_.number()); return true;
+    default: return false;
+  }
+}
+
+bool Reader::read_push() {
+  if (!current_) return false;
+  FrameState& fresh = current_->frames.emplace_back();
+  fresh.number = in_.number();
+  fresh.code = static_cast<uint32_t>(in_.number());
+  fresh.unit = static_cast<int>(in_.signed_number());
+  fresh.flags = static_cast<uint8_t>(in_.number());
+  fresh.slots.resize(code(fresh.code).variables.size());
+  changed_.clear();
+  return true;
+}
+
+bool Reader::read_pop(const FrameState* f) {
+  PopHow how = static_cast<PopHow>(in_.number());
+  ObjectNumber value = static_cast<ObjectNumber>(in_.number());
+  if (!f) return false;
+  pops_.push_back({how, value, f->code});
+  current_->frames.pop_back();
+  changed_.clear();
+  return true;
+}
+
+bool Reader::read_slot(FrameState* f) {
+  size_t i = in_.number();
+  ObjectNumber o = static_cast<ObjectNumber>(in_.number());
+  if (!f) return false;
+  if (i >= f->slots.size()) f->slots.resize(i + 1);
+  f->slots[i] = o;
+  changed_.push_back(i);
+  return true;
+}
+
+bool Reader::read_name(FrameState* f) {
+  size_t i = in_.number();
+  uint32_t name = static_cast<uint32_t>(in_.number());
+  ObjectNumber o = static_cast<ObjectNumber>(in_.number());
+  if (!f) return false;
+  if (i >= f->names.size()) f->names.resize(i + 1);
+  // Where a name before it was deleted, it has only moved.
+  bool moved = false;
+  for (size_t k = i; k < f->names.size() && !moved; k++) {
+    moved = f->names[k].name == name && f->names[k].object == o;
+  }
+  f->names[i] = {name, o};
+  if (!moved) changed_.push_back((size_t{1} << 32) + i);
+  return true;
+}
+
+void Reader::read_count() {
+  size_t n = in_.number();
+  int64_t change = in_.signed_number();
+  if (n < objects_.size()) objects_[n].count += change;
 }
 
 // ---- Values --------------------------------------------------------------------------------------------------------

@@ -139,8 +139,15 @@ class Reader {
     std::string text();
   };
   bool enter_chunk(uint64_t chunk);
+  // The next step with the events before it; false: the chunk ends here.
   bool read_step();
+  bool read_event(Event e, FrameState* f);
+  bool read_push();
+  bool read_pop(const FrameState* f);
+  bool read_slot(FrameState* f);
+  bool read_name(FrameState* f);
   void read_object();
+  void read_count();
   void read_code(Cursor c);
   void append_repr(std::string& out, ObjectNumber n, int depth, size_t limit) const;
   mutable std::vector<ObjectNumber> inside_;  // containers that append_repr() is in

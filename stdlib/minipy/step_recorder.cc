@@ -12,7 +12,7 @@
 #include "runtime/float.h"
 #include "runtime/int.h"
 #include "runtime/str.h"
-#include "stdlib/minipy/step_text.h"
+#include "stdlib/minipy/safe_text.h"
 #include "vm/vm_opcodes.h"
 
 namespace minipy::step {

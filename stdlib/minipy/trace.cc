@@ -8,7 +8,6 @@
 
 #include "gc/memory.h"
 #include "runtime/str_intern.h"
-#include "stdlib/minipy/describe.h"
 #include "vm/gil.h"
 
 namespace minipy {
@@ -144,7 +143,7 @@ void Trace::Listeners::intern_event(Str* s, bool entered) {
   if (const InternListener* before = intern_before_) {
     (entered ? before->interned : before->forgotten)(before->context, s);
   }
-  writer_.intern({trace_clock(), entered, s, text_of(as_object(s)), str_interned_count()});
+  writer_.intern({trace_clock(), entered, s, str_interned_count()});
 }
 
 void Trace::Listeners::gil_taken(void* context, ThreadState* t, int64_t waited) {

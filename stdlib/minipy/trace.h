@@ -8,11 +8,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "stdlib/minipy/gc_recorder.h"
 #include "stdlib/minipy/output_sink.h"
 
 namespace minipy {
+
+struct Str;
 
 enum TraceKind : unsigned {
   kTraceGc = 1,         // collections
@@ -34,8 +37,7 @@ struct MemoryEvent {
 struct InternEvent {
   int64_t time;
   bool interned;  // else forgotten
-  const void* address;
-  std::string text;
+  const Str* string;
   size_t count;  // strings in the table
 };
 struct GilEvent {

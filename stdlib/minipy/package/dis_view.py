@@ -83,9 +83,9 @@ CPYTHON_FORMS = {
 
 def specializations(code):
     """Offset -> what the VM knows of the instruction; None where the code never ran."""
-    import _minipy_vm
+    import _minipy
     import opcode
-    known = _minipy_vm.specializations(code)
+    known = _minipy.specializations(code)
     if known is None:
         return None
     found = {}

@@ -10,7 +10,7 @@ namespace minipy {
 struct Str;
 }
 
-namespace minipy::step {
+namespace minipy {
 
 inline constexpr size_t kMaxText = 120;  // bytes of one text, about
 
@@ -45,14 +45,16 @@ struct SuperLayout {
 };
 ReprKind repr_kind(const Type* type);
 
-void append_utf8(std::string& out, char32_t c);
 // The repr of a str, shortened behind `limit` characters.
 void append_str_repr(std::string& out, const Str* s, size_t limit = kMaxText);
-// The characters themselves.
+// The characters themselves, lone surrogates as \udXXX.
 void append_str(std::string& out, const Str* s, size_t limit = 1000);
+std::string text_of(const Str* s, size_t limit = 1000);
 void append_int(std::string& out, const Object* v);
 // "module.name" as object's repr names a type.
 void append_type_full_name(std::string& out, const Type* type);
+// type.__qualname__: without the module.
+std::string type_qualified_name(const Type* type);
 std::string type_plain_name(const Type* type);
 void append_default_repr(std::string& out, const Object* p);
 // Of kinds kLeaf, kInt, kDefault, kFunction, kCell, kGenerator: the whole repr.
@@ -60,4 +62,4 @@ void append_leaf_repr(std::string& out, const Object* p);
 // A constant of a code object: also tuples and frozensets, to some depth.
 void append_constant_repr(std::string& out, const Object* p, int depth = 4);
 
-}  // namespace minipy::step
+}  // namespace minipy

@@ -1,10 +1,8 @@
-// Module _minipy_vm: what the executing copies of code objects have become (PEP 659), for the package minipy.
+#include "stdlib/minipy/specializations.h"
+
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
 #include "runtime/containers.h"
-#include "runtime/function.h"
 #include "runtime/int.h"
-#include "runtime/module.h"
 #include "runtime/str.h"
 #include "vm/vm_opcodes.h"
 
@@ -34,11 +32,9 @@ Ref<Object> count_or_none(bool known, int count) {
   return int_from(count);
 }
 
-// A list of (offset, form, counter, misses) for each instruction that has a specialised form or may get one, in order;
-// None when the code has never run. `form` is the VM's name, None for the general form; `counter` says after how many
-// runs (general form) or misses (specialised form) the instruction is looked at again; `misses` are those of the
-// present form. Both None: the form is for good.
-Ref<Object> specializations(Object*, Code* code) {
+}  // namespace
+
+Ref<Object> specializations_of(const Code* code) {
   const CodeRuntime* runtime = code->runtime;
   if (!runtime) return none_ref();
   Ref<List> result = TRY(list_new());
@@ -60,16 +56,5 @@ Ref<Object> specializations(Object*, Code* code) {
   }
   return result;
 }
-
-constinit MethodDef functions[] = {
-    FUNCTION(specializations, "specializations(module, code, /)",
-             "List (offset, form, counter, misses) of the instructions that may be specialised; None: never ran."),
-    {},
-};
-
-}  // namespace
-
-constinit NativeModule _minipy_vm_module = {"_minipy_vm", functions, nullptr,
-                                            "The VM's inside, for the package minipy."};
 
 }  // namespace minipy

@@ -1,4 +1,4 @@
-#include "stdlib/minipy/step_text.h"
+#include "stdlib/minipy/safe_text.h"
 
 #include <fmt/format.h>
 #include <gmp.h>
@@ -23,9 +23,10 @@
 #include "runtime/unicode_data.h"
 #include "runtime/weakref.h"
 #include "stdlib/_collections/collections.h"
+#include "stdlib/minipy/utf8.h"
 #include "vm/generator.h"
 
-namespace minipy::step {
+namespace minipy {
 
 namespace {
 
@@ -91,24 +92,6 @@ ReprKind repr_kind(const Type* type) {
   return ReprKind::kDefault;
 }
 
-void append_utf8(std::string& out, char32_t c) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xc0 | (c >> 6));
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  } else if (c < 0x10000) {
-    out += static_cast<char>(0xe0 | (c >> 12));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  } else {
-    out += static_cast<char>(0xf0 | (c >> 18));
-    out += static_cast<char>(0x80 | ((c >> 12) & 0x3f));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  }
-}
-
 void append_str(std::string& out, const Str* s, size_t limit) {
   size_t n = static_cast<size_t>(str_length(s));
   for (size_t i = 0; i < n && i < limit; i++) {
@@ -121,6 +104,12 @@ void append_str(std::string& out, const Str* s, size_t limit) {
     }
   }
   if (n > limit) out += kMore;
+}
+
+std::string text_of(const Str* s, size_t limit) {
+  std::string text;
+  append_str(text, s, limit);
+  return text;
 }
 
 namespace {
@@ -184,17 +173,7 @@ const Object* type_attribute(const Type* t, Str* name) {
 
 void append_type_repr(std::string& out, const Type* t) {
   out += "<class '";
-  if (is_heap_type(t)) {
-    const Object* module = type_attribute(t, NAME("__module__"));
-    if (module && is_exactly(module, &str_type) &&
-        !str_equals_ascii(reinterpret_cast<const Str*>(module), "builtins")) {
-      append_str(out, reinterpret_cast<const Str*>(module));
-      out += '.';
-    }
-    append_str(out, reinterpret_cast<const Str*>(reinterpret_cast<const HeapType*>(t)->qualname));
-  } else {
-    out += t->name;
-  }
+  append_type_full_name(out, t);
   out += "'>";
 }
 
@@ -306,7 +285,12 @@ void append_type_full_name(std::string& out, const Type* type) {
     append_str(out, reinterpret_cast<const Str*>(module));
     out += '.';
   }
-  append_str(out, reinterpret_cast<const Str*>(reinterpret_cast<const HeapType*>(type)->qualname));
+  out += type_qualified_name(type);
+}
+
+std::string type_qualified_name(const Type* type) {
+  const Object* name = is_heap_type(type) ? reinterpret_cast<const HeapType*>(type)->qualname : nullptr;
+  return name ? text_of(reinterpret_cast<const Str*>(name)) : type_plain_name(type);
 }
 
 std::string type_plain_name(const Type* type) {
@@ -442,4 +426,4 @@ void append_constant_repr(std::string& out, const Object* p, int depth) {
   }
 }
 
-}  // namespace minipy::step
+}  // namespace minipy
