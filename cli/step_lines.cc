@@ -1,14 +1,17 @@
 // The stepper's command language, and its interface of plain lines: commands from a file or standard input, so that it
 // can be scripted.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iostream>
 
 #include "cli/step_session.h"
+#include "cli/step_signals.h"
 #include "compiler/opcode.h"
 
 namespace minipy {
@@ -217,14 +220,72 @@ std::string StepSession::command(const std::string& line) {
 
 namespace {
 
+// Set when nobody reads what is said any more, to the reason (errno).
+int unheard = 0;
+
 void say(const std::string& text) {
   std::string out = text + "\n";
   const char* p = out.data();
-  for (size_t left = out.size(); left > 0;) {
+  for (size_t left = out.size(); left > 0 && !unheard;) {
     ssize_t n = write(STDOUT_FILENO, p, left);
-    if (n <= 0) return;
+    if (n < 0 && errno == EINTR && !step_signals::end_wanted()) continue;
+    if (n <= 0) {
+      unheard = n < 0 ? errno : EIO;
+      return;
+    }
     p += n;
     left -= static_cast<size_t>(n);
+  }
+}
+
+// Whether whoever reads standard output has gone.
+bool has_gone(const pollfd& out) {
+  if (!(out.revents & (POLLERR | POLLHUP))) return false;
+  unheard = EPIPE;
+  return true;
+}
+
+// Lines of a file, a pipe or a terminal.
+class Input {
+ public:
+  explicit Input(int fd) : fd_(fd) {}
+  // False at the end, and where the interface is to end.
+  bool line(std::string& line) {
+    size_t end;
+    while ((end = pending_.find('\n')) == std::string::npos) {
+      pollfd waits[2] = {{fd_, POLLIN, 0}, {STDOUT_FILENO, 0, 0}};
+      int ready = poll(waits, 2, -1);
+      if (step_signals::end_wanted()) return false;
+      if (ready < 0) continue;
+      if (has_gone(waits[1])) return false;
+      char buffer[4096];
+      ssize_t n = read(fd_, buffer, sizeof buffer);
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) {
+        if (pending_.empty()) return false;
+        end = pending_.size();
+        break;
+      }
+      pending_.append(buffer, static_cast<size_t>(n));
+    }
+    line = pending_.substr(0, end);
+    pending_.erase(0, end + 1);
+    return true;
+  }
+
+ private:
+  const int fd_;
+  std::string pending_;
+};
+
+bool wait_for_target(const StepSession& s, StepProcess& process) {
+  constexpr int kLook = 20;  // milliseconds
+  pollfd waits[2] = {{s.unwatched() ? -1 : process.socket(), POLLIN, 0}, {STDOUT_FILENO, 0, 0}};
+  while (true) {
+    int ready = poll(waits, 2, s.unwatched() ? kLook : -1);
+    if (step_signals::end_wanted()) return false;
+    if (ready < 0) continue;
+    return !has_gone(waits[1]);
   }
 }
 
@@ -255,40 +316,61 @@ void show_position(StepSession& s) {
 
 }  // namespace
 
+namespace {
+
+bool goes_on() { return !unheard && !step_signals::end_wanted(); }
+
+// Ends the program where it is. The exit status; does not return where a signal or the lack of a reader is the reason.
+int leave(StepSession& s) {
+  int signal = step_signals::end_wanted();
+  if (!signal && unheard == EPIPE) signal = SIGPIPE;
+  bool ended = s.ended();
+  s.process().kill_program();
+  if (signal) step_signals::end_by(signal);
+  if (unheard) {
+    std::fprintf(stderr, "minipy dis: <stdout>: %s\n", std::strerror(unheard));
+    return 1;
+  }
+  return ended ? s.process().exit_status() : 0;
+}
+
+}  // namespace
+
 int run_step_lines(StepSession& s, const std::string& commands) {
-  std::ifstream file;
+  int fd = STDIN_FILENO;
   if (!commands.empty()) {
-    file.open(commands);
-    if (!file) {
+    fd = open(commands.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
       std::fprintf(stderr, "minipy dis: cannot read %s: %s\n", commands.c_str(), std::strerror(errno));
       s.process().kill_program();
       return 2;
     }
   }
-  std::istream& in = commands.empty() ? std::cin : file;
-  bool terminal = commands.empty() && isatty(STDIN_FILENO);
-  s.wait();
-  show_position(s);
+  Input in(fd);
+  bool terminal = isatty(fd);
+  s.set_waiter([&s] { return wait_for_target(s, s.process()); });
+  if (s.wait()) show_position(s);
   std::string line, last;
-  while (!s.quit()) {
+  bool at_end = false;
+  while (!s.quit() && goes_on()) {
     if (terminal && write(STDOUT_FILENO, "(step) ", 7) < 0) break;
-    if (!std::getline(in, line)) break;
+    if (!in.line(line)) {
+      at_end = goes_on();
+      break;
+    }
     if (!terminal) say("> " + line);
     // As in other debuggers, an empty line does the last command again.
     if (line.empty() && terminal) line = last;
     last = line;
     std::string text = s.command(line);
     if (!text.empty()) say(text);
-    if (s.running()) s.wait();
+    if (s.running() && !s.wait()) break;
     if (s.moved()) show_position(s);
   }
-  if (s.ended()) return s.process().exit_status();
-  if (s.quit()) {
-    s.process().kill_program();
-    s.process().ended(true);
-    return 0;
-  }
-  // The commands are over: the program runs to its end.
+  // Who leaves a terminal (^D) has had enough; a script's end lets the program run to its own.
+  if (at_end && terminal) say("");
+  if (!at_end || terminal || s.ended()) return leave(s);
+  step_signals::set_role(step_signals::Role::kRelay);
   s.process().send('d');
   s.process().ended(true);
   return s.process().exit_status();

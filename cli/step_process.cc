@@ -5,7 +5,6 @@
 #include <pty.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,26 +15,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
+
+#include "cli/step_signals.h"
 
 namespace minipy {
-namespace {
-
-volatile pid_t program = 0;
-
-// A signal sent to the viewer is meant for the program. What the terminal sends reaches both by itself.
-void forward_signal(int number, siginfo_t* info, void*) {
-  if (program > 0 && info->si_code != SI_KERNEL) kill(program, number);
-}
-
-void forward_signals() {
-  struct sigaction action {};
-  action.sa_sigaction = forward_signal;
-  action.sa_flags = SA_SIGINFO | SA_RESTART;
-  for (int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) sigaction(number, &action, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-}
-
-}  // namespace
 
 bool StepProcess::start(step::Shared* shared, Stdio stdio, bool controlled, int rows, int columns) {
   shared->controlled = controlled;
@@ -56,6 +40,7 @@ bool StepProcess::start(step::Shared* shared, Stdio stdio, bool controlled, int 
     fcntl(pty_master, F_SETFD, FD_CLOEXEC);
   }
   std::fflush(nullptr);
+  pid_t viewer = getpid();
   pid_ = fork();
   if (pid_ < 0) {
     std::perror("minipy: fork");
@@ -63,14 +48,18 @@ bool StepProcess::start(step::Shared* shared, Stdio stdio, bool controlled, int 
     return false;
   }
   if (pid_ > 0) {
-    program = pid_;
     close(pair[1]);
     socket_ = pair[0];
     if (pty_slave >= 0) close(pty_slave);
     terminal_ = pty_master;
-    forward_signals();
+    // A program that does not read must not block who types.
+    if (terminal_ >= 0) fcntl(terminal_, F_SETFL, O_NONBLOCK);
+    step_signals::take_over(pid_, controlled ? step_signals::Role::kDebugger : step_signals::Role::kRelay);
     return false;
   }
+  // To whoever started this, the viewer is the program: they end together.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != viewer) raise(SIGKILL);
   close(pair[0]);
   // Not among the numbers that a program's own files get.
   socket_ = fcntl(pair[1], F_DUPFD_CLOEXEC, 900);
@@ -113,7 +102,7 @@ bool StepProcess::ended(bool block) {
     pid_t done = waitpid(pid_, &wait_status_, block ? 0 : WNOHANG);
     if (done == pid_) {
       ended_ = true;
-      program = 0;
+      step_signals::program_reaped();
       return true;
     }
     if (done < 0 && errno == EINTR) continue;
@@ -130,21 +119,27 @@ std::string StepProcess::end_text() const {
   return "exited with status " + std::to_string(WEXITSTATUS(wait_status_));
 }
 
-void StepProcess::end_alike() {
+void StepProcess::end_alike(int status) {
   ended(true);
   std::fflush(nullptr);
-  if (WIFSIGNALED(wait_status_)) {
-    int number = WTERMSIG(wait_status_);
-    rlimit none{0, 0};
-    setrlimit(RLIMIT_CORE, &none);
-    signal(number, SIG_DFL);
-    raise(number);
-  }
-  _exit(exit_status());
+  if (WIFSIGNALED(wait_status_)) step_signals::end_by(WTERMSIG(wait_status_));
+  _exit(exit_status() ? exit_status() : status);
 }
 
 void StepProcess::kill_program() {
-  if (pid_ > 0 && !ended(false)) kill(pid_, SIGKILL);
+  if (pid_ <= 0 || ended(false)) return;
+  kill(pid_, SIGKILL);
+  ended(true);
+}
+
+void StepProcess::terminate_program() {
+  if (pid_ <= 0 || ended(false)) return;
+  kill(pid_, SIGTERM);
+  for (int k = 0; k < 100 && !ended(false); k++) {
+    timespec t{0, 10000000};
+    nanosleep(&t, nullptr);
+  }
+  kill_program();
 }
 
 void StepProcess::resize_terminal(int rows, int columns) {

@@ -32,11 +32,14 @@ class StepProcess {
   char receive();
   // Whether the process has ended, with its wait status. Waits when `block`.
   bool ended(bool block);
-  // Ends this process as the program ended: with its status, or by its signal.
-  [[noreturn]] void end_alike();
+  // Ends this process as the program ends: with its status (`status` instead of 0), or by its signal.
+  [[noreturn]] void end_alike(int status);
   int exit_status() const;  // 0-255, or 128 + signal
   std::string end_text() const;
+  // Ends it where it is, and waits for that.
   void kill_program();
+  // Asks it to end (SIGTERM); kills it when it has not a second later.
+  void terminate_program();
   void resize_terminal(int rows, int columns);
 
  private:

@@ -13,11 +13,15 @@
 #include <cwchar>
 
 #include "cli/step_session.h"
+#include "cli/step_signals.h"
 #include "compiler/opcode.h"
 
 #define NCURSES_NOMACROS
 #define NCURSES_WIDECHAR 1
 #include <ncurses.h>
+
+// Of <term.h>, which makes macros of `lines`, `columns` and other words.
+extern "C" char* tigetstr(const char* name);
 
 namespace minipy {
 
@@ -39,6 +43,12 @@ wchar_t next_character(std::string_view text, size_t& at) {
     v = (v << 6) | (text[at++] & 0x3f);
   }
   return v;
+}
+
+// What the terminal wants to be sent for that purpose (terminfo's name); empty: it has nothing such.
+std::string terminal_string(const char* name) {
+  const char* s = tigetstr(name);
+  return s && s != reinterpret_cast<const char*>(-1) ? s : "";
 }
 
 int64_t milliseconds() {
@@ -112,6 +122,9 @@ class Screen {
 
   // ---- Events
   void wait_for_event();
+  bool wait_for_answer();
+  bool goes_on() const { return !quit_ && !hung_up_ && !step_signals::end_wanted(); }
+  int poll_all(bool keys, int patience, bool& spoke);
   void read_output();
   void key_while_stopped(int key);
   void key_while_running(int key);
@@ -132,6 +145,10 @@ class Screen {
   int64_t running_since_ = milliseconds();
   bool keys_to_program_ = false;
   bool prompting_ = false, popped_up_ = false, quit_ = false;
+  // The viewer's terminal is gone.
+  bool hung_up_ = false;
+  // Nobody has the program's terminal open: it is asked for now and then.
+  bool program_closed_terminal_ = false;
 };
 
 // ---- Layout
@@ -559,20 +576,41 @@ bool Screen::key_in_popup(int key) {
   return true;
 }
 
-void Screen::wait_for_event() {
-  pollfd waits[3] = {
-      {STDIN_FILENO, POLLIN, 0}, {s_.process().terminal(), POLLIN, 0}, {s_.process().socket(), POLLIN, 0}};
+// Waits for keys (unless they are to wait themselves), output of the program, which is taken, or a word of the target.
+// `patience`: milliseconds, -1: for ever. The number of those that had something.
+int Screen::poll_all(bool keys, int patience, bool& spoke) {
+  constexpr int kLook = 50;  // milliseconds: how often what cannot be waited for is asked
   // After its end a program's terminal says that it is gone for ever.
-  if (s_.ended()) waits[1].fd = waits[2].fd = -1;
-  // What is typed right behind a command is for the stepper, not for a program that runs for a moment.
-  int patience = -1;
-  if (s_.running() && !keys_to_program_) {
-    waits[0].fd = -1;
-    patience = static_cast<int>(std::max<int64_t>(0, running_since_ + kPatience - milliseconds()));
+  bool target = !s_.ended() && !s_.unwatched(), terminal = !s_.ended() && !program_closed_terminal_;
+  pollfd waits[3] = {{keys ? STDIN_FILENO : -1, POLLIN, 0},
+                     {terminal ? s_.process().terminal() : -1, POLLIN, 0},
+                     {target ? s_.process().socket() : -1, POLLIN, 0}};
+  bool asking = !s_.ended() && (!target || !terminal);
+  int limit = asking && (patience < 0 || patience > kLook) ? kLook : patience;
+  int ready = poll(waits, 3, limit);
+  spoke = waits[2].revents != 0 || (!s_.ended() && s_.unwatched());
+  if (ready < 0) return ready;
+  if (waits[0].revents & (POLLHUP | POLLERR | POLLNVAL)) hung_up_ = true;
+  if (waits[1].revents & POLLIN) {
+    read_output();
+  } else if (waits[1].revents) {
+    program_closed_terminal_ = true;
   }
-  if (poll(waits, 3, patience) == 0 && s_.running()) keys_to_program_ = true;
-  if (waits[1].revents & POLLIN) read_output();
-  if (waits[2].revents) {
+  if (program_closed_terminal_ && !s_.ended()) {
+    pollfd again{s_.process().terminal(), POLLIN, 0};
+    program_closed_terminal_ = poll(&again, 1, 0) == 1 && !(again.revents & POLLIN);
+  }
+  return ready;
+}
+
+void Screen::wait_for_event() {
+  // What is typed right behind a command is for the stepper, not for a program that runs for a moment.
+  bool keys = !s_.running() || keys_to_program_, spoke = false;
+  int patience = keys ? -1 : static_cast<int>(std::max<int64_t>(0, running_since_ + kPatience - milliseconds()));
+  poll_all(keys, patience, spoke);
+  if (!keys && milliseconds() >= running_since_ + kPatience) keys_to_program_ = true;
+  if (!goes_on()) return;
+  if (spoke) {
     s_.target_spoke();
     if (s_.ended()) {
       // What it wrote last.
@@ -599,8 +637,26 @@ void Screen::wait_for_event() {
   }
 }
 
+// While the program evaluates an expression, keys are for it, as while it runs; ^X, too, interrupts it.
+bool Screen::wait_for_answer() {
+  running_since_ = milliseconds();
+  for (bool spoke = false; !spoke;) {
+    int left = static_cast<int>(std::max<int64_t>(0, running_since_ + kPatience - milliseconds()));
+    poll_all(left == 0, left == 0 ? -1 : left, spoke);
+    if (!goes_on()) return false;
+    if (left > 0) continue;
+    constexpr int kBreak = 'C' - '@', kPause = 'X' - '@';
+    for (int key; (key = getch()) != ERR;) key_while_running(key == kPause ? kBreak : key);
+    draw_output();
+    refresh();
+  }
+  return true;
+}
+
 int Screen::run() {
   std::setlocale(LC_ALL, "");
+  termios modes;
+  bool modes_known = tcgetattr(STDIN_FILENO, &modes) == 0;
   SCREEN* screen = newterm(nullptr, stdout, stdin);
   if (!screen) {
     std::fprintf(stderr, "minipy dis: this terminal (TERM=%s) cannot be driven; --lines works everywhere\n",
@@ -608,6 +664,8 @@ int Screen::run() {
     s_.process().kill_program();
     return 2;
   }
+  if (modes_known)
+    step_signals::remember_terminal(STDIN_FILENO, modes, terminal_string("rmcup") + terminal_string("cnorm"));
   raw();
   noecho();
   keypad(stdscr, TRUE);
@@ -628,19 +686,18 @@ int Screen::run() {
   }
   lay_out();
   s_.process().resize_terminal(boxes_[kOutputPane].height - 1, boxes_[kOutputPane].width - 1);
-  while (!quit_) {
+  s_.set_waiter([this] { return wait_for_answer(); });
+  while (goes_on()) {
     draw();
     wait_for_event();
   }
   endwin();
   delscreen(screen);
+  int signal = step_signals::end_wanted();
   bool ended = s_.ended();
-  if (!ended) {
-    s_.process().kill_program();
-    s_.process().ended(true);
-    return 0;
-  }
-  return s_.process().exit_status();
+  s_.process().kill_program();
+  if (signal || hung_up_) step_signals::end_by(signal ? signal : SIGHUP);
+  return ended ? s_.process().exit_status() : 0;
 }
 
 }  // namespace

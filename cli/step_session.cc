@@ -13,14 +13,19 @@ using namespace step;
 // ---- The program
 // -----------------------------------------------------------------------------------------------------
 
+void StepSession::program_ended() {
+  running_ = false;
+  ended_ = true;
+  reason_ = "program " + process_.end_text();
+  if (reader_.end_step() > 0) reader_.go_to(reader_.end_step() - 1);
+}
+
 bool StepSession::target_spoke() {
-  char c = process_.receive();
+  char c = unwatched_ ? 0 : process_.receive();
   if (c == 0) {
-    process_.ended(true);
-    running_ = false;
-    ended_ = true;
-    reason_ = "program " + process_.end_text();
-    if (reader_.end_step() > 0) reader_.go_to(reader_.end_step() - 1);
+    unwatched_ = true;
+    if (!process_.ended(false)) return false;
+    program_ended();
     return true;
   }
   if (c != 's') return false;
@@ -38,8 +43,12 @@ bool StepSession::target_spoke() {
   return true;
 }
 
-void StepSession::wait() {
-  while (running_) target_spoke();
+bool StepSession::wait() {
+  while (running_) {
+    if (!waiter_()) return false;
+    target_spoke();
+  }
+  return true;
 }
 
 // ---- Facts and orders
@@ -249,14 +258,14 @@ std::string StepSession::evaluate(const std::string& expression) {
   expression.copy(shared_->expression, expression.size());
   shared_->expression[expression.size()] = '\0';
   process_.send('e');
-  while (true) {
-    char c = process_.receive();
-    if (c == 'a') break;
-    if (c == 0) {
-      process_.ended(true);
-      ended_ = true;
-      return "the program has ended: " + process_.end_text();
-    }
+  for (char c = 0; c != 'a';) {
+    if (!waiter_()) return "";
+    c = unwatched_ ? 0 : process_.receive();
+    if (c != 0) continue;
+    unwatched_ = true;
+    if (!process_.ended(false)) continue;
+    program_ended();
+    return "the program has ended: " + process_.end_text();
   }
   std::string answer = shared_->answer;
   while (!answer.empty() && answer.back() == '\n') answer.pop_back();

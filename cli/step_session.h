@@ -2,6 +2,7 @@
 // record. Both interfaces (lines, screen) give the same commands.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,8 +23,13 @@ class StepSession {
   // The target said something (or its end of the socket closed): takes the position that follows. True: it is stopped
   // or has ended; false: it goes on.
   bool target_spoke();
-  // Waits for the first step, a stop, or the end.
-  void wait();
+  // Waits for the first step, a stop, or the end; false: the interface is to end before.
+  bool wait();
+  // How the interface waits until the target may have spoken; false: it is to end before.
+  void set_waiter(std::function<bool()> waiter) { waiter_ = std::move(waiter); }
+  // The program cut the connection and goes on by itself (it closed all files, or has become another program): nothing
+  // more is recorded, its end is found by asking for it now and then (`target_spoke`).
+  bool unwatched() const { return unwatched_; }
   // Asks the running program to stop at its next step.
   void pause() { shared_->pause.store(1); }
   bool running() const { return running_; }
@@ -75,6 +81,7 @@ class StepSession {
   std::string stop_here(bool backwards);
   std::string find(const std::string& text, bool backwards);
   std::string evaluate(const std::string& expression);
+  void program_ended();
   std::string add_breakpoint(const std::string& text);
   std::string add_watch(const std::string& text);
   std::string list_stops() const;
@@ -88,7 +95,8 @@ class StepSession {
   StepProcess& process_;
   step::Reader reader_;
   mutable step::Sources sources_;
-  bool running_ = true, ended_ = false, quit_ = false, moved_ = false;
+  bool running_ = true, ended_ = false, quit_ = false, moved_ = false, unwatched_ = false;
+  std::function<bool()> waiter_;
   std::string reason_;
   uint32_t next_number_ = 1;
   struct Seen {

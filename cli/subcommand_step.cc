@@ -1,8 +1,10 @@
 #include "cli/subcommand_step.h"
 
+#include <poll.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -10,6 +12,7 @@
 
 #include "cli/step_process.h"
 #include "cli/step_session.h"
+#include "cli/step_signals.h"
 #include "cli/subcommand_options.h"
 #include "stdlib/minipy/step_target.h"
 #include "stdlib/minipy/step_writers.h"
@@ -17,6 +20,12 @@
 
 namespace minipy {
 namespace {
+
+// Whether standard output is a pipe, socket or terminal that nobody has any more.
+bool reader_has_gone() {
+  pollfd out{STDOUT_FILENO, 0, 0};
+  return poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP));
+}
 
 struct StepOptions {
   bool step = false, trace = false, json = false, library = false, plain_lines = false;
@@ -62,7 +71,9 @@ class StepWatch : public Watch {
   // Each returns true in the program's process, and does not return in the viewer's.
   bool start_session(CommandLine& line);
   bool start_writer(CommandLine& line);
-  void write_steps(step::StepWriter& writer, OutputSink& sink);
+  void give_back_chunks(uint64_t step);
+  void write_steps(step::StepWriter& writer, OutputSink& sink, bool to_stdout);
+  [[noreturn]] void end_writer(OutputSink& sink, bool to_stdout);
 
   StepOptions options_;
   step::Shared* shared_ = nullptr;
@@ -87,41 +98,43 @@ bool StepWatch::start_session(CommandLine& line) {
   _exit(run_step_interface(session, interface));
 }
 
-void StepWatch::write_steps(step::StepWriter& writer, OutputSink& sink) {
+// Chunks before this step may be used again.
+void StepWatch::give_back_chunks(uint64_t step) {
+  uint64_t done = shared_->chunks_read.load(std::memory_order_relaxed);
+  while (done + 1 < shared_->chunk_count.load(std::memory_order_acquire)) {
+    const step::Chunk* c = step::chunk_entry(shared_, done);
+    if (c->first_step + c->steps > step) break;
+    shared_->chunks_read.store(++done, std::memory_order_release);
+  }
+}
+
+// Writes all steps until the program has ended or nobody wants them any more.
+void StepWatch::write_steps(step::StepWriter& writer, OutputSink& sink, bool to_stdout) {
+  constexpr long kShort = 100000, kLong = 5000000;  // nanoseconds between two looks for news
   step::Reader reader(shared_);
   uint64_t next = 0;
+  long pause = kShort;
   for (bool last_look = false;;) {
     uint64_t end = reader.end_step();
     bool progress = next < end;
     while (next < end && reader.go_to(next)) {
       writer.step(reader);
-      next++;
-      if (next % 1024 == 0) {
-        // Chunks that are behind us may be used again.
-        uint64_t done = shared_->chunks_read.load(std::memory_order_relaxed);
-        while (done + 1 < shared_->chunk_count.load(std::memory_order_acquire)) {
-          const step::Chunk* c = step::chunk_entry(shared_, done);
-          if (c->first_step + c->steps > next) break;
-          shared_->chunks_read.store(++done, std::memory_order_release);
-        }
-      }
+      if (++next % 1024 == 0) give_back_chunks(next);
     }
-    if (progress && !sink.flush()) {
-      // Nobody reads any more: the program goes on unwatched.
-      shared_->reader_gone.store(1);
-      return;
-    }
+    if (progress && !sink.flush()) return;
     shared_->steps_read.store(next, std::memory_order_release);
     if (progress) {
       last_look = false;
+      pause = kShort;
       continue;
     }
     if (last_look) return;
     last_look = process_.ended(false);
-    if (!last_look) {
-      timespec t{0, 100000};
-      nanosleep(&t, nullptr);
-    }
+    if (last_look) continue;
+    if (to_stdout && pause == kLong && reader_has_gone()) return;
+    timespec t{0, pause};
+    nanosleep(&t, nullptr);
+    pause = std::min(kLong, pause + pause / 4);
   }
 }
 
@@ -148,16 +161,26 @@ bool StepWatch::start_writer(CommandLine& line) {
     step::write_page(reader, line.mode == RunMode::kCommand ? "-c" : line.target, sources_, *sink);
   } else if (options_.json) {
     step::JsonLinesWriter writer(*sink);
-    write_steps(writer, *sink);
+    write_steps(writer, *sink, to_stdout);
   } else {
     step::TextWriter writer(*sink);
-    write_steps(writer, *sink);
+    write_steps(writer, *sink, to_stdout);
   }
-  if (!sink->close() && !sink->error().empty() && errno != EPIPE) {
-    std::fprintf(stderr, "minipy dis: %s\n", sink->error().c_str());
-  }
+  end_writer(*sink, to_stdout);
+}
+
+void StepWatch::end_writer(OutputSink& sink, bool to_stdout) {
+  bool written = sink.close();
+  bool unread = to_stdout && reader_has_gone();
   shared_->reader_gone.store(1);
-  process_.end_alike();
+  if (unread) {
+    // What is watched for the sake of a reader ends with that one, as any filter does.
+    process_.terminate_program();
+    step_signals::end_by(SIGPIPE);
+  }
+  if (!written) std::fprintf(stderr, "minipy dis: %s\n", sink.error().c_str());
+  // Otherwise the program goes on unwatched.
+  process_.end_alike(written ? 0 : 1);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "stdlib/minipy/step_target.h"
 
 #include <pthread.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -96,7 +97,7 @@ void Target::stop(ThreadShadow& thread, FrameShadow& frame, Stopped why, uint32_
   shared_->stopped = why;
   shared_->stopped_number = number;
   auto say = [this](char c) {
-    while (write(socket_, &c, 1) < 0) {
+    while (send(socket_, &c, 1, MSG_NOSIGNAL) < 0) {
       if (errno != EINTR) return false;
     }
     return true;

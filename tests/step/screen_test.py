@@ -88,7 +88,7 @@ class Screen(unittest.TestCase):
         t.type("l")
         t.wait_for_text("LIVE")
         t.type("ptotal + 1\r")
-        t.wait_for_text("43")
+        t.wait_for(lambda t: t.lines()[-2] == "43", "the value")
         t.type("h")
         t.wait_for_text("any key closes")
         self.assertIn("Forwards", t.text())
