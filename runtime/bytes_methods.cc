@@ -14,6 +14,7 @@
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/int.h"
+#include "runtime/splitting.h"
 #include "runtime/str_internal.h"
 #include "runtime/str_methods.h"
 
@@ -310,111 +311,50 @@ Ref<Object> method_maketrans(Object* from, Object* to) {
 // -------------------------------------------------------------------------------------------------------
 
 template <class B>
-Status append_part(List* list, B* self, ssize start, ssize end) {
-  Ref<Object> piece = TRY(part(self, start, end));
-  return list_append_steal(list, std::move(piece));
-}
-
-template <class B>
-Ref<List> split_whitespace(B* self, ssize max) {
-  Ref<List> list = TRY(list_new());
-  std::string_view s = view_of(self);
-  const Char1* p = chars_of(s);
-  ssize i = 0, n = size_of(s);
-  while (true) {
-    while (i < n && is_space(p[i])) i++;
-    if (i == n) return list;
-    ssize start = i;
-    if (max-- <= 0) {
-      TRY(append_part(list.get(), self, start, n));
-      return list;
-    }
-    while (i < n && !is_space(p[i])) i++;
-    TRY(append_part(list.get(), self, start, i));
-  }
-}
-
-template <class B>
-Ref<List> rsplit_whitespace(B* self, ssize max) {
-  Ref<List> list = TRY(list_new());
-  std::string_view s = view_of(self);
-  const Char1* p = chars_of(s);
-  ssize i = size_of(s);
-  while (true) {
-    while (i > 0 && is_space(p[i - 1])) i--;
-    if (i == 0) break;
-    ssize end = i;
-    if (max-- <= 0) {
-      TRY(append_part(list.get(), self, 0, end));
-      break;
-    }
-    while (i > 0 && !is_space(p[i - 1])) i--;
-    TRY(append_part(list.get(), self, i, end));
-  }
-  TRY(list_reverse_in_place(list.get()));
-  return list;
+auto parts_of(B* self) {
+  return [self](ssize start, ssize end) { return part(self, start, end); };
 }
 
 template <class B>
 Ref<List> method_split(B* self, Object* separator, ssize max_split) {
   ssize max = max_split < 0 ? kMaxSize : max_split;
-  if (is_none(separator)) return split_whitespace(self, max);
+  std::string_view s = view_of(self);
+  if (is_none(separator)) return splitting::by_space(chars_of(s), size_of(s), max, is_space, parts_of(self));
   HeldBuffer buffer;
   TRY(buffer.get(separator));
   std::string_view sep = buffer.text();
   if (sep.empty()) return raise(ValueError, "empty separator");
-  Ref<List> list = TRY(list_new());
-  std::string_view s = view_of(self);
-  ssize at = 0;
-  while (max-- > 0) {
-    ssize i = find_in(chars_of(s) + at, size_of(s) - at, chars_of(sep), size_of(sep));
-    if (i < 0) break;
-    TRY(append_part(list.get(), self, at, at + i));
-    at += i + size_of(sep);
-  }
-  TRY(append_part(list.get(), self, at, size_of(s)));
-  return list;
+  s = view_of(self);
+  auto find = [&](ssize start, ssize end) {
+    ssize i = find_in(chars_of(s) + start, end - start, chars_of(sep), size_of(sep));
+    return i < 0 ? i : start + i;
+  };
+  return splitting::by_separator(size_of(s), size_of(sep), max, find, parts_of(self));
 }
 
 template <class B>
 Ref<List> method_rsplit(B* self, Object* separator, ssize max_split) {
   ssize max = max_split < 0 ? kMaxSize : max_split;
-  if (is_none(separator)) return rsplit_whitespace(self, max);
+  std::string_view s = view_of(self);
+  if (is_none(separator)) {
+    return splitting::by_space_from_right(chars_of(s), size_of(s), max, is_space, parts_of(self));
+  }
   HeldBuffer buffer;
   TRY(buffer.get(separator));
   std::string_view sep = buffer.text();
   if (sep.empty()) return raise(ValueError, "empty separator");
-  Ref<List> list = TRY(list_new());
-  std::string_view s = view_of(self);
-  ssize end = size_of(s);
-  while (max-- > 0) {
-    ssize i = rfind_in(chars_of(s), end, chars_of(sep), size_of(sep));
-    if (i < 0) break;
-    TRY(append_part(list.get(), self, i + size_of(sep), end));
-    end = i;
-  }
-  TRY(append_part(list.get(), self, 0, end));
-  TRY(list_reverse_in_place(list.get()));
-  return list;
+  s = view_of(self);
+  auto find = [&](ssize start, ssize end) {
+    return rfind_in(chars_of(s) + start, end - start, chars_of(sep), size_of(sep));
+  };
+  return splitting::by_separator_from_right(size_of(s), size_of(sep), max, find, parts_of(self));
 }
 
 template <class B>
 Ref<List> method_splitlines(B* self, int keep_ends) {
-  Ref<List> list = TRY(list_new());
   std::string_view s = view_of(self);
-  ssize i = 0, n = size_of(s);
-  while (i < n) {
-    ssize start = i;
-    while (i < n && s[static_cast<size_t>(i)] != '\n' && s[static_cast<size_t>(i)] != '\r') i++;
-    ssize end = i;
-    if (i < n) {
-      bool both = s[static_cast<size_t>(i)] == '\r' && i + 1 < n && s[static_cast<size_t>(i + 1)] == '\n';
-      i += both ? 2 : 1;
-      if (keep_ends) end = i;
-    }
-    TRY(append_part(list.get(), self, start, end));
-  }
-  return list;
+  auto line_break = [](Char1 c) { return c == '\n' || c == '\r'; };
+  return splitting::lines(chars_of(s), size_of(s), keep_ends, line_break, parts_of(self));
 }
 
 // bytes gives the separator object itself back, bytearray a copy of all three parts.

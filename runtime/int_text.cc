@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstring>
 
+#include <fmt/format.h>
+
 #include "runtime/abstract.h"
 #include "runtime/error.h"
 #include "runtime/int_digits.h"
@@ -228,6 +230,10 @@ Ref<Object> int_from_text(std::string_view text, int base) {
 // ---- Writing -------------------------------------------------------------------------------------------------------
 
 Ref<Str> int_to_str(Int* v, int base, bool prefix) {
+  if (base == 10 && int_has_two_digits(v)) {
+    fmt::format_int text(int_two_digit_value(v));
+    return str_from_ascii({text.data(), text.size()});
+  }
   char head[4];
   size_t head_size = 0;
   if (v->base.size < 0) head[head_size++] = '-';

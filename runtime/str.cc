@@ -135,27 +135,43 @@ char32_t str_max_char(const Str* s) {
 // ---- Construction
 // -----------------------------------------------------------------------------------------------------
 
-Ref<Str> str_allocate(ssize length, char32_t max_char) {
-  char32_t bound = char_bound(max_char);
-  int kind = kind_of_bound(bound);
-  size_t header = bound == 0x7f ? sizeof(Str) : sizeof(CompactStr);
-  if (length > (std::numeric_limits<ssize>::max() - static_cast<ssize>(header)) / kind - 1) {
-    return raise_no_memory_error();
-  }
-  Str* s = object_new<Str>(&str_type, header + static_cast<size_t>(length + 1) * static_cast<size_t>(kind));
+namespace {
+
+// What most strings are: one byte a character, behind the shorter header.
+Ref<Str> allocate_ascii(ssize length) {
+  if (length > std::numeric_limits<ssize>::max() - static_cast<ssize>(sizeof(Str)) - 1) return raise_no_memory_error();
+  Str* s = object_new<Str>(&str_type, sizeof(Str) + static_cast<size_t>(length) + 1);
   if (!s) return nullptr;
   s->length = length;
   s->hash = -1;
-  s->state = small_state(bound == 0x7f);
+  s->state = small_state(true);
+  s->wstr = nullptr;
+  reinterpret_cast<char*>(s + 1)[length] = 0;
+  return steal(s);
+}
+
+}  // namespace
+
+Ref<Str> str_allocate(ssize length, char32_t max_char) {
+  if (max_char <= 0x7f) return allocate_ascii(length);
+  char32_t bound = char_bound(max_char);
+  int kind = kind_of_bound(bound);
+  if (length > (std::numeric_limits<ssize>::max() - static_cast<ssize>(sizeof(CompactStr))) / kind - 1) {
+    return raise_no_memory_error();
+  }
+  CompactStr* c = object_new<CompactStr>(
+      &str_type, sizeof(CompactStr) + static_cast<size_t>(length + 1) * static_cast<size_t>(kind));
+  if (!c) return nullptr;
+  Str* s = &c->ascii;
+  s->length = length;
+  s->hash = -1;
+  s->state = small_state(false);
   s->state.kind = static_cast<unsigned>(kind) & 7;
   s->wstr = nullptr;
-  if (bound != 0x7f) {
-    CompactStr* c = reinterpret_cast<CompactStr*>(s);
-    c->utf8_length = 0;
-    c->utf8 = nullptr;
-    c->wstr_length = 0;
-  }
-  std::memset(static_cast<char*>(str_data(s)) + length * kind, 0, static_cast<size_t>(kind));
+  c->utf8_length = 0;
+  c->utf8 = nullptr;
+  c->wstr_length = 0;
+  std::memset(reinterpret_cast<char*>(c + 1) + length * kind, 0, static_cast<size_t>(kind));
   return steal(s);
 }
 
@@ -197,8 +213,8 @@ Ref<Str> str_from_ascii(std::string_view ascii) {
   ssize n = static_cast<ssize>(ascii.size());
   if (n == 0) return str_empty();
   if (n == 1) return share(latin1_char(static_cast<unsigned char>(ascii[0])));
-  Ref<Str> s = TRY(str_allocate(n, 0x7f));
-  std::memcpy(str_data(s.get()), ascii.data(), ascii.size());
+  Ref<Str> s = TRY(allocate_ascii(n));
+  std::memcpy(s.get() + 1, ascii.data(), ascii.size());
   return s;
 }
 

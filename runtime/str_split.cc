@@ -4,6 +4,7 @@
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
+#include "runtime/splitting.h"
 #include "runtime/str_internal.h"
 #include "runtime/str_methods.h"
 #include "runtime/unicode_data.h"
@@ -13,112 +14,68 @@ namespace {
 
 constexpr ssize kMaxSize = std::numeric_limits<ssize>::max();
 
-Status append_piece(List* list, Str* s, ssize start, ssize end) {
-  Ref<Str> piece = TRY(str_substring(s, start, end));
-  return list_append_steal(list, std::move(piece));
-}
-
 // The separator cannot be found: the string itself is the only piece, also when it is of a subclass.
 bool cannot_occur(const Str* s, const Str* separator) {
   return s->length < separator->length || str_kind(s) < str_kind(separator);
 }
-Ref<List> only_piece(Str* s) {
-  Ref<List> list = TRY(list_new());
-  TRY(list_append(list.get(), as_object(s)));
-  return list;
+
+auto pieces_of(Str* s) {
+  return [s](ssize start, ssize end) { return str_substring(s, start, end); };
 }
 
-// Pieces were found from the right.
-Ref<List> reversed(Ref<List> list) {
-  if (!list_reverse_in_place(list.get())) return nullptr;
-  return list;
-}
-
-Ref<List> split_whitespace(Str* s, ssize max) {
-  Ref<List> list = TRY(list_new());
-  ssize i = 0, n = s->length;
-  while (true) {
-    while (i < n && unicode_is_space(str_at(s, i))) i++;
-    if (i == n) break;
-    ssize start = i;
-    if (max-- <= 0) {
-      // What is left goes in one piece, trailing whitespace included.
-      TRY(append_piece(list.get(), s, start, n));
-      break;
-    }
-    while (i < n && !unicode_is_space(str_at(s, i))) i++;
-    TRY(append_piece(list.get(), s, start, i));
-  }
-  return list;
-}
-
-Ref<List> rsplit_whitespace(Str* s, ssize max) {
-  Ref<List> list = TRY(list_new());
-  ssize i = s->length;
-  while (true) {
-    while (i > 0 && unicode_is_space(str_at(s, i - 1))) i--;
-    if (i == 0) break;
-    ssize end = i;
-    if (max-- <= 0) {
-      TRY(append_piece(list.get(), s, 0, end));
-      break;
-    }
-    while (i > 0 && !unicode_is_space(str_at(s, i - 1))) i--;
-    TRY(append_piece(list.get(), s, i, end));
-  }
-  return reversed(std::move(list));
+// Calls f(text, needle) with pointers to the characters; the needle's are not wider than the text's.
+template <class F>
+Ref<List> with_both(const Str* s, const Str* needle, F&& f) {
+  return with_chars(s, [&](auto* text) {
+    return with_chars(needle, [&](auto* n) -> Ref<List> {
+      if constexpr (sizeof(*n) <= sizeof(*text)) {
+        return f(text, n);
+      } else {
+        return nullptr;
+      }
+    });
+  });
 }
 
 }  // namespace
 
 Ref<List> str_split(Str* s, Str* separator, ssize max_split) {
   ssize max = max_split < 0 ? kMaxSize : max_split;
-  if (!separator) return split_whitespace(s, max);
-  if (separator->length == 0) return raise(ValueError, "empty separator");
-  if (cannot_occur(s, separator)) return only_piece(s);
-  Ref<List> list = TRY(list_new());
-  ssize at = 0;
-  while (max-- > 0) {
-    ssize next = str_find(s, separator, at, s->length, 1);
-    if (next < 0) break;
-    TRY(append_piece(list.get(), s, at, next));
-    at = next + separator->length;
+  ssize n = s->length;
+  if (!separator) {
+    return with_chars(s, [&](auto* p) { return splitting::by_space(p, n, max, unicode_is_space, pieces_of(s)); });
   }
-  TRY(append_piece(list.get(), s, at, s->length));
-  return list;
+  ssize m = separator->length;
+  if (m == 0) return raise(ValueError, "empty separator");
+  if (cannot_occur(s, separator)) return splitting::only_part(as_object(s));
+  return with_both(s, separator, [&](auto* text, auto* needle) {
+    auto find = [&](ssize start, ssize end) {
+      ssize i = find_in(text + start, end - start, needle, m);
+      return i < 0 ? i : start + i;
+    };
+    return splitting::by_separator(n, m, max, find, pieces_of(s));
+  });
 }
 
 Ref<List> str_rsplit(Str* s, Str* separator, ssize max_split) {
   ssize max = max_split < 0 ? kMaxSize : max_split;
-  if (!separator) return rsplit_whitespace(s, max);
-  if (separator->length == 0) return raise(ValueError, "empty separator");
-  if (cannot_occur(s, separator)) return only_piece(s);
-  Ref<List> list = TRY(list_new());
-  ssize end = s->length;
-  while (max-- > 0) {
-    ssize next = str_find(s, separator, 0, end, -1);
-    if (next < 0) break;
-    TRY(append_piece(list.get(), s, next + separator->length, end));
-    end = next;
+  ssize n = s->length;
+  if (!separator) {
+    return with_chars(
+        s, [&](auto* p) { return splitting::by_space_from_right(p, n, max, unicode_is_space, pieces_of(s)); });
   }
-  TRY(append_piece(list.get(), s, 0, end));
-  return reversed(std::move(list));
+  ssize m = separator->length;
+  if (m == 0) return raise(ValueError, "empty separator");
+  if (cannot_occur(s, separator)) return splitting::only_part(as_object(s));
+  return with_both(s, separator, [&](auto* text, auto* needle) {
+    auto find = [&](ssize start, ssize end) { return rfind_in(text + start, end - start, needle, m); };
+    return splitting::by_separator_from_right(n, m, max, find, pieces_of(s));
+  });
 }
 
 Ref<List> str_splitlines(Str* s, bool keep_ends) {
-  Ref<List> list = TRY(list_new());
-  ssize i = 0, n = s->length;
-  while (i < n) {
-    ssize start = i;
-    while (i < n && !unicode_is_line_break(str_at(s, i))) i++;
-    ssize end = i;
-    if (i < n) {
-      i += str_at(s, i) == '\r' && i + 1 < n && str_at(s, i + 1) == '\n' ? 2 : 1;
-      if (keep_ends) end = i;
-    }
-    TRY(append_piece(list.get(), s, start, end));
-  }
-  return list;
+  return with_chars(
+      s, [&](auto* p) { return splitting::lines(p, s->length, keep_ends, unicode_is_line_break, pieces_of(s)); });
 }
 
 namespace {
