@@ -10,6 +10,11 @@
 namespace minipy {
 namespace {
 
+std::string page_title(const CommandLine& line) {
+  if (line.mode == RunMode::kCommand) return "minipy -c";
+  return line.mode == RunMode::kModule ? "-m " + line.target : line.target;
+}
+
 struct GcOptions {
   bool verbose = false, json = false;
   std::string output, dot, html;
@@ -30,7 +35,7 @@ class GcWatch : public Watch {
       table_ = std::make_unique<GcTable>(*report_);
     }
     if (dot_sink_) dot_ = std::make_unique<GcDot>(*dot_sink_);
-    if (page_sink_) page_ = std::make_unique<GcPage>(*page_sink_, line.target);
+    if (page_sink_) page_ = std::make_unique<GcPage>(*page_sink_, page_title(line));
     return true;
   }
   bool before_program(CommandLine&) override {

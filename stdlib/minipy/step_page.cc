@@ -48,8 +48,10 @@ void write_base64(OutputSink& sink, const uint8_t* p, size_t n) {
 void write_page(Reader& r, const std::string& title, Sources& sources, OutputSink& sink) {
   r.read_definitions();
   Shared* s = r.shared();
-  sink.write("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>" + html_escaped(title) +
-             " — minipy</title>\n<style>\n");
+  sink.write(
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+      "content=\"width=device-width, initial-scale=1\">\n<title>" +
+      html_escaped(title) + " — minipy</title>\n<style>\n");
   sink.write(kStyle);
   sink.write("</style></head>\n<body>\n");
   sink.write(kBody);

@@ -2,20 +2,14 @@
 """The page of a run in a real browser: headless Chromium opens it and gets keys and a moved slider, as from a person. What
 the page shows at each step is compared with `minipy dis --trace --json` of the same run.
 
-usage: page_test.py MINIPY
-Without Chromium (package chromium, 290 MB: group `browser` of packages.txt) the test is skipped, and says so.
+usage: step_page_test.py MINIPY
+Without Chromium (package chromium) the test is skipped, and says so.
 """
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
-import unittest
 
-MINIPY = os.path.abspath(sys.argv.pop(1))
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+from browser import PageCase, main
+
 PROGRAM = """\
 class Node:
     def __init__(self, value, next=None):
@@ -46,122 +40,19 @@ unique = {1, 2}, set(), (1,), frozenset([3])
 """
 
 
-class Browser:
-    """Chromium over its debugging pipe: messages of JSON that end with a null byte."""
-
-    def __init__(self, folder):
-        to_read, to_write = os.pipe()
-        from_read, from_write = os.pipe()
-
-        def connect():
-            # The browser reads commands from descriptor 3 and answers on 4.
-            first, second = os.dup(to_read), os.dup(from_write)
-            while first < 5 or second < 5:
-                first, second = os.dup(first), os.dup(second)
-            os.dup2(first, 3)
-            os.dup2(second, 4)
-
-        self.process = subprocess.Popen(
-            [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-             "--remote-debugging-pipe", "--window-size=1400,900", f"--user-data-dir={folder}/profile", "about:blank"],
-            preexec_fn=connect, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        os.close(to_read)
-        os.close(from_write)
-        self.out, self.inward = to_write, from_read
-        self.number, self.buffer, self.events = 0, b"", []
-        target = next(t for t in self.call("Target.getTargets")["targetInfos"] if t["type"] == "page")
-        self.session = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
-        self.call("Page.enable")
-        self.call("Runtime.enable")
-
-    def message(self):
-        while b"\0" not in self.buffer:
-            data = os.read(self.inward, 1 << 20)
-            if not data:
-                raise AssertionError("the browser has ended")
-            self.buffer += data
-        text, self.buffer = self.buffer.split(b"\0", 1)
-        return json.loads(text)
-
-    def call(self, method, **parameters):
-        self.number += 1
-        order = {"id": self.number, "method": method, "params": parameters}
-        if hasattr(self, "session"):
-            order["sessionId"] = self.session
-        os.write(self.out, json.dumps(order).encode() + b"\0")
-        while True:
-            m = self.message()
-            if m.get("id") == self.number:
-                if "error" in m:
-                    raise AssertionError(f"{method}: {m['error']}")
-                return m["result"]
-            self.events.append(m)
-
-    def open(self, path):
-        self.call("Page.navigate", url="file://" + path)
-        while not any(e.get("method") == "Page.loadEventFired" for e in self.events):
-            self.events.append(self.message())
-        self.events.clear()
-
-    def evaluate(self, expression):
-        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
-        if "exceptionDetails" in result:
-            raise AssertionError(result["exceptionDetails"])
-        return result["result"].get("value")
-
-    KEYS = {"ArrowRight": 39, "ArrowLeft": 37, "ArrowDown": 40, "ArrowUp": 38, "Home": 36, "End": 35, "PageDown": 34,
-            "PageUp": 33, "Escape": 27}
-
-    def press(self, key, shift=False):
-        for kind in ("keyDown", "keyUp"):
-            more = {"windowsVirtualKeyCode": self.KEYS[key]} if key in self.KEYS else {}
-            if key not in self.KEYS and kind == "keyDown":
-                more["text"] = key
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, modifiers=8 if shift else 0, **more)
-
-    def drag(self, x1, y1, x2, y2):
-        self.call("Input.dispatchMouseEvent", type="mousePressed", x=x1, y=y1, button="left", clickCount=1)
-        self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x2, y=y2, button="left", buttons=1)
-        self.call("Input.dispatchMouseEvent", type="mouseReleased", x=x2, y=y2, button="left", clickCount=1)
-
-    def close(self):
-        os.close(self.out)
-        try:
-            self.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        os.close(self.inward)
-
-
 def without_addresses(value):
     text = re.sub(r"0x[0-9a-f]+", "0x", json.dumps(value))
     return json.loads(text)
 
 
-class Page(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        cls.browser = Browser(cls.folder.name)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.browser.close()
-        cls.folder.cleanup()
-
+class Page(PageCase):
     def make(self, source, *options):
-        program = os.path.join(self.folder.name, "program.py")
-        page = os.path.join(self.folder.name, "page.html")
-        trace = os.path.join(self.folder.name, "trace.jsonl")
-        with open(program, "w") as f:
-            f.write(source)
-        for words in (["--html", page], ["--trace", "--json", "-o", trace]):
-            subprocess.run([MINIPY, "dis", *words, *options, program], check=True, stdout=subprocess.DEVNULL, timeout=120,
-                           env=dict(os.environ, PYTHONHASHSEED="0"))
-        with open(trace) as f:
+        self.write("program.py", source)
+        for words in (["--html", "page.html"], ["--trace", "--json", "-o", "trace.jsonl"]):
+            self.assertEqual(self.minipy("dis", *words, *options, "program.py").returncode, 0)
+        with open(self.path("trace.jsonl")) as f:
             self.steps = [json.loads(line) for line in f]
-        self.browser.open(page)
+        self.browser.open(self.path("page.html"))
 
     def shown(self):
         return self.browser.evaluate("state()")
@@ -267,7 +158,77 @@ class Page(unittest.TestCase):
         self.assertIn("1152921504606846977", text)
         self.assertEqual(b.evaluate("document.querySelectorAll('.slot b').length"), 0)
 
+    ARROWS = """(() => {
+      const graph = document.querySelector('#graph'), o = graph.getBoundingClientRect();
+      const box = (e) => { const r = e.getBoundingClientRect(), x = graph.scrollLeft - o.left, y = graph.scrollTop - o.top;
+                           return {left: r.left + x, right: r.right + x, top: r.top + y, bottom: r.bottom + y}; };
+      const rows = [...graph.querySelectorAll('.slot')].filter((e) => e.querySelector('.dot'));
+      return [...graph.querySelectorAll('svg > path')].map((p) => {
+        const a = p.getPointAtLength(0), z = p.getPointAtLength(p.getTotalLength());
+        const card = graph.querySelector(`.card[data-object="${p.dataset.to}"]`), c = box(card);
+        const from = rows.filter((e) => { const r = box(e); return r.top <= a.y && a.y <= r.bottom && Math.abs(a.x - r.right) < 4; });
+        return {ends: z.y >= c.top && z.y <= c.bottom && Math.min(Math.abs(z.x - c.left), Math.abs(z.x - c.right)) < 4,
+                to: card.title, from: from.map((e) => {
+                  const holder = e.closest('.card');
+                  return [holder.id || holder.title, e.querySelector('.name').textContent]; })};
+      });
+    })()"""
+
+    def test_arrows(self):
+        # Drawn where they belong: from the row that holds the reference to the card of its object.
+        self.make("import sys\nclass Node: pass\na, b = Node(), Node()\na.next = b\nb.next = a\nl = [a, [b]]\nd = {'k': l, 'me': None}\n"
+                  "d['me'] = d\nwhere = {k: hex(id(v)) for k, v in dict(a=a, b=b, l=l, i=l[1], d=d).items()}\n"
+                  "print(*where.values(), file=sys.stderr)\n")
+        run = self.minipy("dis", "--html", "page.html", "program.py")
+        a, b, l, inner, d = run.stderr.split()
+        expected = {("variables", "a", a), ("variables", "b", b), ("variables", "l", l), ("variables", "d", d),
+                    (a, "next", b), (b, "next", a), (l, "0", a), (l, "1", inner), (inner, "0", b), (d, "'k'", l), (d, "'me'", d)}
+        for size in ((1366, 768), (480, 900)):
+            self.browser.emulate(*size)
+            self.browser.open(self.path("page.html"))
+            self.browser.press("End")
+            arrows = self.browser.evaluate(self.ARROWS)
+            self.assertTrue(all(arrow["ends"] for arrow in arrows), arrows)
+            drawn = {(*source, arrow["to"]) for arrow in arrows for source in arrow["from"]}
+            self.assertLessEqual(expected, drawn)
+            inner_objects = {a, b, l, inner, d}
+            self.assertEqual(expected, {arrow for arrow in drawn if arrow[2] in inner_objects})
+        self.browser.emulate(1400, 900)
+
+    def test_sizes_and_colours(self):
+        self.make(PROGRAM)
+        b = self.browser
+        grounds = set()
+        for width, height in ((1366, 768), (1920, 1080), (900, 700), (480, 900), (360, 640)):
+            for dark in (False, True):
+                b.emulate(width, height, dark)
+                b.open(self.path("page.html"))
+                b.press("End")
+                self.assertEqual(b.overflowing(), [], (width, height))
+                grounds.add(b.evaluate("getComputedStyle(document.body).backgroundColor"))
+                # The keys are named on the page, and all of them in the help.
+                self.assertIn("step", b.evaluate("document.querySelector('footer').innerText"))
+                b.press("?")
+                self.assertTrue(b.evaluate("document.querySelector('#help').getBoundingClientRect().height > 0"))
+                b.press("Escape")
+                self.assertEqual(b.evaluate("document.querySelector('#help').getBoundingClientRect().height"), 0)
+        self.assertEqual(len(grounds), 2)
+        b.emulate(1400, 900)
+
+    def test_search(self):
+        self.make(PROGRAM)
+        b = self.browser
+        b.evaluate("sought = 'caf\u00e9'; search(false)")
+        first = self.shown()["step"]
+        self.assertIn("caf\u00e9", json.dumps(self.steps[first], ensure_ascii=False))
+        self.check(first)
+        b.press("n")
+        self.assertGreater(self.shown()["step"], first)
+        b.press("N")
+        self.check(first)
+
     def test_long_run(self):
+        # Everything works in a trace of more than 100,000 steps, at its ends, between its pieces and within them.
         self.own_source = False
         self.make("def f(n):\n    l = []\n    for i in range(n):\n        l.append(i)\n        if len(l) > 4:\n            l.clear()\n"
                   "    return l\nf(9000)\n", "--history", "200000")
@@ -278,20 +239,37 @@ class Page(unittest.TestCase):
             self.check(number)
         b.press("ArrowLeft")
         self.check(16382)
+        b.press("ArrowRight")
+        b.press("ArrowRight")
+        self.check(16384)
+        b.press("PageDown")
+        self.check(16484)
+        b.press("ArrowDown")
+        after = self.shown()["step"]
+        self.assertNotEqual(self.steps[after]["line"], self.steps[16484]["line"])
+        b.press("ArrowUp")
+        self.assertEqual(self.steps[self.shown()["step"]]["line"], self.steps[16484]["line"])
+        b.evaluate("(() => { const s = document.querySelector('#slider'); s.value = 77777; s.dispatchEvent(new Event('input')); })()")
+        self.check(77777)
+        b.press("End")
+        self.check(last)
+        # Past all of the loop, and back.
+        b.press("Home")
+        call = next(s["step"] for s in self.steps if s["opcode"] == "CALL" and s["function"] == "<module>")
+        b.evaluate(f"go({call})")
+        b.press("ArrowRight", shift=True)
+        self.check(next(s["step"] for s in self.steps[call + 1:] if s["function"] == "<module>"))
+        b.press("ArrowLeft", shift=True)
+        self.check(call)
+        b.evaluate("sought = 'RETURN_VALUE'; search(false)")
+        self.check(next(s["step"] for s in self.steps[call + 1:] if s["opcode"] == "RETURN_VALUE"))
 
     def test_nothing(self):
-        program = os.path.join(self.folder.name, "wrong.py")
-        page = os.path.join(self.folder.name, "wrong.html")
-        with open(program, "w") as f:
-            f.write("def f(:\n")
-        run = subprocess.run([MINIPY, "dis", "--html", page, program], capture_output=True, timeout=60)
-        self.assertEqual(run.returncode, 1)
-        self.browser.open(page)
+        self.write("wrong.py", "def f(:\n")
+        self.assertEqual(self.minipy("dis", "--html", "wrong.html", "wrong.py").returncode, 1)
+        self.browser.open(self.path("wrong.html"))
         self.assertIn("No instruction", self.browser.evaluate("document.body.textContent"))
 
 
 if __name__ == "__main__":
-    if not CHROMIUM:
-        print("skipped: no chromium (package chromium)")
-        sys.exit(77)
-    unittest.main()
+    main()
