@@ -6,7 +6,7 @@
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/int_digits.h"
-#include "runtime/names.h"
+#include "runtime/static_str.h"
 #include "runtime/str.h"
 
 namespace minipy {
@@ -27,7 +27,7 @@ Object* bool_vectorcall(Object* type, Object* const* args, size_t nargsf, Object
   return bool_constructor.function.fast(type, args, nargs);
 }
 
-Ref<Str> bool_repr(Int* self) { return share(as_object(self) == py_true() ? NAME("True") : NAME("False")); }
+Ref<Str> bool_repr(Int* self) { return share(as_object(self) == py_true() ? STATIC_STR("True") : STATIC_STR("False")); }
 
 // & | ^ of two bools are bools; with any other int they are int's.
 template <class F>

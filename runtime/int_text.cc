@@ -11,7 +11,7 @@
 #include "runtime/error.h"
 #include "runtime/int_digits.h"
 #include "runtime/number_text.h"
-#include "runtime/str.h"
+#include "runtime/str_internal.h"
 #include "runtime/thread_state.h"
 #include "runtime/unicode_data.h"
 
@@ -231,8 +231,11 @@ Ref<Object> int_from_text(std::string_view text, int base) {
 
 Ref<Str> int_to_str(Int* v, int base, bool prefix) {
   if (base == 10 && int_has_two_digits(v)) {
+    // A string of its own, also where it is of one character: CPython's too is not the shared one.
     fmt::format_int text(int_two_digit_value(v));
-    return str_from_ascii({text.data(), text.size()});
+    Ref<Str> s = TRY(str_allocate(static_cast<ssize>(text.size()), 0x7f));
+    std::memcpy(str_data(s.get()), text.data(), text.size());
+    return s;
   }
   char head[4];
   size_t head_size = 0;

@@ -199,7 +199,7 @@ Ref<Module> module_new(Str* name) {
   return m;
 }
 Ref<Module> module_new_ascii(const char* name) {
-  Ref<Str> s = TRY(str_intern_ascii(name));
+  Ref<Str> s = TRY(str_from_ascii(name));
   return module_new(s.get());
 }
 

@@ -25,16 +25,16 @@ Object* singleton_new(Type*, Object* args, Object* kwargs) {
   return share(kInstance).release();
 }
 
-Ref<Object> none_repr(Object*) { return share(as_object(NAME("None"))); }
+Ref<Object> none_repr(Object*) { return str_from_ascii("None"); }
 int none_bool(Object*) { return 0; }
 
-Ref<Object> not_implemented_repr(Object*) { return share(as_object(NAME("NotImplemented"))); }
+Ref<Object> not_implemented_repr(Object*) { return str_from_ascii("NotImplemented"); }
 Maybe<bool> not_implemented_bool(Object*) {
   TRY(warn(DeprecationWarning, 1, "NotImplemented should not be used in a boolean context"));
   return true;
 }
 
-Ref<Object> ellipsis_repr(Object*) { return share(as_object(NAME("Ellipsis"))); }
+Ref<Object> ellipsis_repr(Object*) { return str_from_ascii("Ellipsis"); }
 
 // For pickle: the name of the global.
 template <Ref<Object> (*kRepr)(Object*)>

@@ -8,6 +8,7 @@
 #include "runtime/dict.h"
 #include "runtime/error.h"
 #include "runtime/format_spec.h"
+#include "runtime/formatted_text.h"
 #include "runtime/int.h"
 #include "runtime/str_internal.h"
 #include "runtime/str_methods.h"
@@ -145,13 +146,14 @@ class FormatRun {
  public:
   FormatRun(const VarArgs* args, Object* kwargs) : args_(args), kwargs_(kwargs) {}
 
-  Status run(Str* format, ssize start, ssize end, int depth, StrBuilder& out) {
+  Status run(Str* format, ssize start, ssize end, int depth, FormattedText& out) {
     if (depth < 0) return raise(ValueError, "Max string recursion exceeded");
     MarkupParser parser(format, start, end);
     Markup m;
     while (TRY(parser.next(m))) {
-      TRY(out.append(format, m.literal_start, m.literal_end));
-      if (m.has_field) TRY(field(format, m, depth, out));
+      bool last = parser.at_end();
+      TRY(out.append(format, m.literal_start, m.literal_end, last && !m.has_field));
+      if (m.has_field) TRY(field(format, m, depth, last, out));
     }
     return kOk;
   }
@@ -224,20 +226,22 @@ class FormatRun {
     }
   }
 
-  Status field(Str* format, const Markup& m, int depth, StrBuilder& out) {
+  Status field(Str* format, const Markup& m, int depth, bool last, FormattedText& out) {
     Ref<Object> object = TRY(find_object(format, m));
     if (m.conversion) object = TRY(convert(std::move(object), m.conversion));
     Ref<Str> spec;
     if (m.spec_has_fields) {
-      StrBuilder expanded;
+      FormattedText expanded;
       TRY(run(format, m.spec_start, m.spec_end, depth - 1, expanded));
       spec = TRY(expanded.finish());
     } else {
       spec = TRY(str_substring(format, m.spec_start, m.spec_end));
     }
-    if (is_exact_str(object.get()) && spec->length == 0) return out.append(cast<Str>(object.get()));
+    if (is_exact_str(object.get()) && spec->length == 0) return out.append(cast<Str>(object.get()), last);
     Ref<Str> text = TRY(object_format(object.get(), spec.get()));
-    return out.append(text.get());
+    // CPython writes the digits of an int, so that they are never a string of their own.
+    if (is_exactly(object.get(), &int_type)) return out.builder().append(text.get());
+    return out.append(text.get(), last);
   }
 
   const VarArgs* args_;  // null: format_map()
@@ -251,14 +255,14 @@ constexpr int kMaxNesting = 1;
 }  // namespace
 
 Ref<Str> str_format(Str* format, VarArgs args, Object* kwargs) {
-  StrBuilder out(format->length + 100);
+  FormattedText out(format->length + 100);
   FormatRun run(&args, kwargs);
   TRY(run.run(format, 0, format->length, kMaxNesting, out));
   return out.finish();
 }
 
 Ref<Str> str_format_map(Str* format, Object* mapping) {
-  StrBuilder out(format->length + 100);
+  FormattedText out(format->length + 100);
   FormatRun run(nullptr, mapping);
   TRY(run.run(format, 0, format->length, kMaxNesting, out));
   return out.finish();
@@ -284,7 +288,7 @@ Ref<Str> str_format_with_spec(Str* s, Str* spec_text) {
   if (spec.precision >= 0 && spec.precision < n) n = spec.precision;
   ssize padding = spec.width > n ? spec.width - n : 0;
   ssize left = spec.align == '>' ? padding : spec.align == '^' ? padding / 2 : 0;
-  if (padding == 0) return str_substring(s, 0, n);
+  if (padding == 0) return n == s->length ? share(s) : str_substring(s, 0, n);
   StrBuilder out(n + padding);
   TRY(out.append_fill(spec.fill, left));
   TRY(out.append(s, 0, n));

@@ -20,6 +20,8 @@ class MarkupParser {
   MarkupParser(const Str* format, ssize start, ssize end) : format_(format), at_(start), end_(end) {}
   // False at the end. ValueError.
   Maybe<bool> next(Markup& out);
+  // What next() found last ends the format.
+  bool at_end() const { return at_ >= end_; }
 
  private:
   Status parse_field(Markup& out);

@@ -11,6 +11,7 @@
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
+#include "runtime/formatted_text.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "runtime/str_internal.h"
@@ -24,6 +25,7 @@ struct Conversion {
   ssize width = -1;
   int precision = -1;
   bool left = false, sign = false, blank = false, alternate = false, zero = false;
+  bool last = false;  // the format ends here
 };
 
 // ---- What is particular to str
@@ -41,13 +43,15 @@ class StrTraits {
   static constexpr const char* kPrecisionTooBig = "precision too big";
   static constexpr const char* kLeftOver = "not all arguments converted during string formatting";
 
-  Status append_literal(ssize start, ssize end) { return out_.append(format_, start, end); }
-  Status append_ascii(std::string_view s) { return out_.append_ascii(s); }
-  Status append_fill(char c, ssize n) { return out_.append_fill(static_cast<unsigned char>(c), n); }
+  Status append_literal(ssize start, ssize end) { return out_.append(format_, start, end, end == format_->length); }
+  Status append_ascii(std::string_view s) { return out_.builder().append_ascii(s); }
+  Status append_fill(char c, ssize n) { return out_.builder().append_fill(static_cast<unsigned char>(c), n); }
 
   Status text_conversion(Object* v, const Conversion& c) {
     Ref<Str> s = c.type == 's' ? object_str(v) : c.type == 'r' ? object_repr(v) : object_ascii(v);
     if (!s) return kRaised;
+    // CPython writes the digits of an int, so that they are never a string of their own.
+    if (is_exactly(v, &int_type) && c.width < 0 && c.precision < 0) return out_.builder().append(s.get());
     return append_padded(s.get(), c);
   }
   static bool is_text(char32_t type) { return type == 's' || type == 'r' || type == 'a'; }
@@ -91,14 +95,14 @@ class StrTraits {
   Status append_padded(Str* s, const Conversion& c) {
     ssize n = s->length;
     if (c.precision >= 0 && n > c.precision) n = c.precision;
-    if (!c.left) TRY(out_.append_fill(' ', c.width - n));
-    TRY(out_.append(s, 0, n));
-    if (c.left) TRY(out_.append_fill(' ', c.width - n));
+    if (!c.left) TRY(out_.builder().append_fill(' ', c.width - n));
+    TRY(out_.append(s, 0, n, c.last && c.width <= n));
+    if (c.left) TRY(out_.builder().append_fill(' ', c.width - n));
     return kOk;
   }
 
   Str* format_;
-  StrBuilder out_;
+  FormattedText out_;
 };
 
 // ---- What is particular to bytes
@@ -336,6 +340,7 @@ class Formatter {
     if (at_end()) return incomplete();
     c.index = at_;
     c.type = traits_.at(at_++);
+    c.last = at_end();
     Ref<Object> v = TRY(next_argument());
     if (Traits::is_text(c.type)) return traits_.text_conversion(v.get(), c);
     switch (c.type) {

@@ -107,7 +107,7 @@ Ref<Object> type_module(Type* type) {
 
 Ref<Object> type_qualname(Type* type) {
   if (is_heap(type)) return share(heap_type(type)->qualname);
-  return str_intern_utf8(type_short_name(type));
+  return str_from_utf8(type_short_name(type));
 }
 
 namespace {
@@ -122,7 +122,7 @@ Status check_special(Type* type, Object* value, const char* name) {
 
 Ref<Object> get_name(Type* type) {
   if (is_heap(type)) return share(heap_type(type)->name);
-  return str_intern_utf8(type_short_name(type));
+  return str_from_utf8(type_short_name(type));
 }
 Status set_name(Type* type, Object* value) {
   TRY(check_special(type, value, "__name__"));

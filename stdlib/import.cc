@@ -296,7 +296,8 @@ Ref<Object> import_attribute(const char* dotted_name, const char* attribute) {
 }
 
 Ref<Object> native_module_create(const NativeModule* def) {
-  Ref<Module> m = TRY(module_new_ascii(def->name));
+  Ref<Str> name = TRY(str_intern_ascii(def->name));
+  Ref<Module> m = TRY(module_new(name.get()));
   if (def->doc) TRY(module_add_str(m.get(), "__doc__", def->doc));
   TRY(module_add_functions(m.get(), def->functions));
   if (def->exec) TRY(def->exec(m.get()));

@@ -79,10 +79,11 @@ MethodDef* find_function(std::string_view name) {
 }
 
 Status add_functions(Module* m) {
+  Object* module_name = dict_get_str(module_dict(m), NAME("__name__"));
   for (const char* name : kFunctionOrder) {
     MethodDef* def = find_function(name);
     if (!def) return raise(SystemError, "builtins: no function {}", name);
-    TRY(module_add(m, name, builtin_function_new(def, as_object(m), as_object(NAME("builtins")))));
+    TRY(module_add(m, name, builtin_function_new(def, as_object(m), module_name)));
   }
   return kOk;
 }

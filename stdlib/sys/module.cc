@@ -103,8 +103,8 @@ Status set_int_max_str_digits(Object*, int maxdigits) {
 }
 
 Ref<Object> getdefaultencoding(Object*) { return Ref<Object>::share(as_object(NAME("utf-8"))); }
-Ref<Object> getfilesystemencoding(Object*) { return Ref<Object>::share(as_object(NAME("utf-8"))); }
-Ref<Object> getfilesystemencodeerrors(Object*) { return Ref<Object>::share(as_object(NAME("surrogateescape"))); }
+Ref<Object> getfilesystemencoding(Object*) { return str_from_ascii("utf-8"); }
+Ref<Object> getfilesystemencodeerrors(Object*) { return str_from_ascii("surrogateescape"); }
 Ref<Object> is_finalizing(Object*) { return bool_ref(current_interpreter()->finalizing); }
 
 Ref<Object> settrace(Object*, Object* function) {
