@@ -6,6 +6,7 @@
 #include <climits>
 
 #include "runtime/abstract.h"
+#include "runtime/bind_keywords.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -145,18 +146,29 @@ Status count_keyword_names(const Signature& sig) {
   return kOk;
 }
 
+Status bind_keywords(const Signature& sig, Object* const* values, ssize count, Object* names, Parsed& out) {
+  TRY(count_keyword_names(sig));
+  KeywordBinder keywords(sig, out);
+  for (ssize i = 0; i < count; i++) TRY(keywords.bind(cast<Tuple>(names)->items[i], values[i]));
+  return keywords.finish();
+}
+
 }  // namespace
 
 Status parse_arguments(const Signature& sig, Object* const* args, ssize nargs, Object* kwnames, Parsed& out) {
   ssize nkeywords = kwnames ? tuple_size(cast<Tuple>(kwnames)) : 0;
   TRY(bind_positional(sig, args, nargs, nkeywords, out));
   if (takes_no_keywords(sig)) return kOk;
-  TRY(count_keyword_names(sig));
-  KeywordBinder keywords(sig, out);
-  for (ssize i = 0; i < nkeywords; i++) {
-    TRY(keywords.bind(cast<Tuple>(kwnames)->items[i], args[nargs + i]));
-  }
-  return keywords.finish();
+  return bind_keywords(sig, args + nargs, nkeywords, kwnames, out);
+}
+
+Status parse_keyword_arguments(const Signature& sig, Object* const* args, ssize nargs, Object* kwnames, Parsed& out) {
+  // CPython looks no further where there is nothing to take.
+  if (sig.count == 0) return nargs ? Status(raise(TypeError, "{}() takes no arguments", sig.name)) : kOk;
+  ssize nkeywords = kwnames ? tuple_size(cast<Tuple>(kwnames)) : 0;
+  TRY(check_counts(sig, nargs, nargs + nkeywords));
+  for (ssize i = 0; i < sig.count; i++) out.values[i] = i < nargs ? args[i] : nullptr;
+  return bind_keywords(sig, args + nargs, nkeywords, kwnames, out);
 }
 
 Status parse_tuple_arguments(const Signature& sig, Object* args, Object* kwargs, Parsed& out) {

@@ -33,7 +33,8 @@ static_assert(kViewManagedDict == kTypeManagedDict && kViewHaveGc == kTypeHaveGc
 
 const char* type_short_name(const Type* type) {
   const char* name = type->name;
-  if (is_heap(type)) return name;
+  // That of a heap type of a native module is dotted, too; that of a class is its name, dots and all.
+  if (is_heap(type)) return str_utf8_cstr(cast<Str>(reinterpret_cast<const HeapType*>(type)->name));
   for (const char* p = name; *p; p++) {
     if (*p == '.') name = p + 1;
   }

@@ -68,7 +68,8 @@ namespace minipy {
   X(pwd)                  \
   X(select)               \
   X(time)                 \
-  X(unicodedata)
+  X(unicodedata)          \
+  X(zlib)
 
 #define DECLARE(name) extern NativeModule name##_module;
 NATIVE_MODULES(DECLARE)
