@@ -39,9 +39,10 @@ Ref<Str> line_of_file(Str* filename, int lineno, const std::string& encoding) {
   }
   std::fclose(file);
   std::string_view text = line;
-  // CPython reads into a buffer of this size, and shows what it read last of a longer line.
+  // CPython reads into a buffer of this size, and shows what it read last of a longer line, up to a null byte.
   constexpr size_t kReadSize = 999;
   if (text.size() > kReadSize) text.remove_prefix((text.size() - 1) / kReadSize * kReadSize);
+  text = text.substr(0, text.find('\0'));
   Ref<Str> result = encoding.empty()
                         ? decode_replacing(text)
                         : str_decode(text.data(), static_cast<ssize>(text.size()), encoding.c_str(), "replace");
