@@ -3,8 +3,8 @@
 
 namespace minipy {
 
-// Audits after every n-th collection from now on (0: never). A mismatch is written to standard error and ends the process
-// by abort(). -X minipy.audit=N, MINIPY_AUDIT=N.
+// Audits after every n-th collection from now on (0: never). A mismatch is written to standard error and ends the
+// process by abort(). -X minipy.audit=N, MINIPY_AUDIT=N.
 void gc_set_audit_interval(int n);
 // The same, now, where an interval is set; `when` tells the reader at what point.
 void gc_audit_or_abort(const char* when);

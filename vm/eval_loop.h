@@ -90,11 +90,11 @@ namespace minipy {
     }                                \
   } while (0)
 // Tells the listener that `frame` stops running.
-#define STEP_LEAVES(how, value)                                                                                     \
-  do {                                                                                                              \
-    if constexpr (kTraced) {                                                                                        \
+#define STEP_LEAVES(how, value)                                                                            \
+  do {                                                                                                     \
+    if constexpr (kTraced) {                                                                               \
       if (StepListener* listener = g_step_listener) listener->frame_left(t, frame, FrameLeft::how, value); \
-    }                                                                                                               \
+    }                                                                                                      \
   } while (0)
 #define LOAD_FRAME()                                  \
   do {                                                \

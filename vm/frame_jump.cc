@@ -75,8 +75,7 @@ const char* why_not(StackShape target) {
 
 class ShapeFinder {
  public:
-  explicit ShapeFinder(Code* code)
-      : r_(code->runtime), shapes_(static_cast<size_t>(r_->units) + 1, kUnknown) {}
+  explicit ShapeFinder(Code* code) : r_(code->runtime), shapes_(static_cast<size_t>(r_->units) + 1, kUnknown) {}
   std::vector<StackShape> run() {
     // Generators begin with the value that is sent.
     shapes_[0] = 0;

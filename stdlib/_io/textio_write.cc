@@ -4,10 +4,10 @@
 #include "gc/memory.h"
 #include "runtime/bytes.h"
 #include "runtime/codecs.h"
+#include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
-#include "runtime/containers.h"
 #include "runtime/static_str.h"
 #include "stdlib/_io/textio.h"
 
