@@ -102,7 +102,7 @@ class Configuration {
       wrong = "preconfig_init_utf8_mode: invalid -X utf8 option value";
     }
     if (!given) return true;
-    if (std::strcmp(given, "0") && std::strcmp(given, "1")) return fatal(wrong, "preinitializing");
+    if (std::strcmp(given, "0") != 0 && std::strcmp(given, "1") != 0) return fatal(wrong, "preinitializing");
     c_.utf8_mode = *given == '1';
     return true;
   }
@@ -159,7 +159,7 @@ class Configuration {
   bool frozen_modules() {
     const char* value = option_value("frozen_modules");
     if (!value || !*value || !std::strcmp(value, "on")) return true;
-    if (std::strcmp(value, "off")) {
+    if (std::strcmp(value, "off") != 0) {
       return fatal("bad value for option -X frozen_modules (expected \"on\" or \"off\")");
     }
     g_start_flags.frozen_modules = false;

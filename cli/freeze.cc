@@ -1,5 +1,6 @@
 // Build tool: compiles the modules that start-up needs, or those of the package `minipy`, with minipy's own compiler
 // and writes their marshalled code as a C++ table (stdlib/frozen.h).
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -35,7 +36,7 @@ void write_bytes(std::FILE* out, std::string_view data) {
   std::fputs("\"", out);
 }
 
-bool write_code(std::FILE* out, const char* name, Ref<Code> code, size_t index) {
+bool write_code(std::FILE* out, const char* name, const Ref<Code>& code, size_t index) {
   Ref<Object> data;
   if (code) data = marshal_dumps(as_object(code.get()));
   if (!data) {
@@ -50,8 +51,7 @@ bool write_code(std::FILE* out, const char* name, Ref<Code> code, size_t index) 
 }
 
 std::string data_row(const std::string& name, size_t index) {
-  std::string i = std::to_string(index);
-  return "    {\"" + name + "\", data_" + i + ", sizeof data_" + i + " - 1},\n";
+  return fmt::format("    {{\"{}\", data_{}, sizeof data_{} - 1}},\n", name, index, index);
 }
 
 constexpr char kHead[] =
@@ -108,10 +108,10 @@ bool write_package(std::FILE* out, const std::string& folder) {
   size_t index = 0;
   for (const std::string& file : files) {
     bool is_package = file == "__init__.py";
-    std::string module = is_package ? "minipy" : "minipy." + file.substr(0, file.size() - 3);
+    std::string module = is_package ? "minipy" : fmt::format("minipy.{}", file.substr(0, file.size() - 3));
     if (!write_code(out, module.c_str(), compile_package_file(folder + "/" + file, module), index)) return false;
     table += data_row(module, index++);
-    modules += "    {\"" + module + "\", \"\", \"" + file + "\", " + (is_package ? "true" : "false") + "},\n";
+    modules += fmt::format("    {{\"{}\", \"\", \"{}\", {}}},\n", module, file, is_package);
   }
   std::fprintf(out,
                "const FrozenData package_data[] = {\n%s    {nullptr, nullptr, 0},\n};\n"

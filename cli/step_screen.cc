@@ -246,7 +246,7 @@ void Screen::draw_pane(Pane pane, const std::string& title, const std::vector<Li
       attrset(A_NORMAL);
     }
     int x = b.x + (beside ? 2 : 1), width = b.width - (beside ? 2 : 1);
-    put(y, x, width, top + k < count ? lines[static_cast<size_t>(top + k)] : Line{});
+    put(y, x, width, top + k < count ? lines[static_cast<size_t>(top) + static_cast<size_t>(k)] : Line{});
   }
 }
 
@@ -417,7 +417,7 @@ void Screen::draw_popup() {
   popup_top_ = std::clamp(popup_top_, 0, std::max(0, static_cast<int>(lines.size()) - inner));
   for (int k = 0; k < h; k++) put(y + k, x, w, {"", static_cast<attr_t>(COLOR_PAIR(kKeys)), 0, 0, ""});
   for (int k = 0; k < inner; k++) {
-    put(y + 1 + k, x + 2, w - 4, {lines[static_cast<size_t>(popup_top_ + k)], A_NORMAL, 0, 0, ""});
+    put(y + 1 + k, x + 2, w - 4, {lines[static_cast<size_t>(popup_top_) + static_cast<size_t>(k)], A_NORMAL, 0, 0, ""});
   }
   put(y + h - 1, x + 2, w - 4, {"any key closes, arrows scroll", static_cast<attr_t>(COLOR_PAIR(kKeys)), 0, 0, ""});
 }

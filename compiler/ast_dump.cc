@@ -64,7 +64,7 @@ class Dumper {
 
   void join(const std::vector<std::string>& items, bool one_line, int level, std::string* out) const {
     std::string line_break = "\n";
-    if (!one_line) line_break.append(static_cast<size_t>(options_.indent * level), ' ');
+    if (!one_line) line_break.append(static_cast<size_t>(options_.indent) * static_cast<size_t>(level), ' ');
     for (size_t i = 0; i < items.size(); i++) {
       if (i > 0) *out += one_line ? ", " : ",";
       if (!one_line) *out += line_break;

@@ -75,7 +75,8 @@ constexpr std::array<TokenKind, 128> make_single_tokens() {
   std::array<TokenKind, 128> table{};
   for (TokenKind& kind : table) kind = TokenKind::kOp;
   for (size_t i = 0; i < 64; i++) {
-    if (kTokenSpellings[i].size() == 1) table[static_cast<size_t>(kTokenSpellings[i][0])] = static_cast<TokenKind>(i);
+    if (kTokenSpellings[i].size() == 1)
+      table[static_cast<unsigned char>(kTokenSpellings[i][0])] = static_cast<TokenKind>(i);
   }
   return table;
 }
@@ -719,7 +720,7 @@ TokenKind Tokenizer::operator_token() {
   if (static_cast<uint8_t>(c) < 0x20 || c == 0x7F) {
     return fail_message("invalid non-printable character U+%04X", static_cast<unsigned>(c));
   }
-  TokenKind kind = kSingleTokens[static_cast<size_t>(c)];
+  TokenKind kind = kSingleTokens[static_cast<unsigned char>(c)];
   switch (c) {
     case '(':
     case '[':

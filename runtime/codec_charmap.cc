@@ -154,15 +154,15 @@ Ref<Object> encoding_map_new(Str* table) {
     if (level2[c >> 7] == 0xff) level2[c >> 7] = static_cast<unsigned char>(count3++);
   }
   if (need_dict || count2 >= 0xff || count3 >= 0xff) return dict_of_table(table, length);
-  size_t nodes = static_cast<size_t>(16 * count2 + 128 * count3);
-  EncodingMap* m = object_new<EncodingMap>(&encoding_map_type, sizeof(EncodingMap) + nodes);
+  size_t level2_size = static_cast<size_t>(count2) * 16, level3_size = static_cast<size_t>(count3) * 128;
+  EncodingMap* m = object_new<EncodingMap>(&encoding_map_type, sizeof(EncodingMap) + level2_size + level3_size);
   if (!m) return nullptr;
   std::memcpy(m->level1, level1, sizeof level1);
   m->count2 = count2;
   m->count3 = count3;
-  unsigned char* level3 = m->level23 + 16 * count2;
-  std::memset(m->level23, 0xff, static_cast<size_t>(16 * count2));
-  std::memset(level3, 0, static_cast<size_t>(128 * count3));
+  unsigned char* level3 = m->level23 + level2_size;
+  std::memset(m->level23, 0xff, level2_size);
+  std::memset(level3, 0, level3_size);
   for (ssize i = 1; i < length; i++) {
     char32_t c = str_at(table, i);
     if (c == kNotMapped) continue;

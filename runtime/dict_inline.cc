@@ -71,7 +71,6 @@ Dict* object_materialize_dict(Object* p) {
     return *slot;
   }
   DictKeys* keys = shared_keys_of(p);
-  ssize used = values_count(values);
   bool track = false;
   for (ssize i = 0, n = keys->nentries; i < n && !track; i++) {
     track = values->items[i] && may_be_tracked(values->items[i]);
@@ -89,10 +88,9 @@ Dict* object_materialize_dict(Object* p) {
     keys->refcount--;
     return object_materialize_dict(p);
   }
-  used = values_count(values);
   dict->keys = keys;
   dict->values = values;
-  dict->used = used;
+  dict->used = values_count(values);
   if (track) gc_track(dict.get());
   *object_managed_values(p) = nullptr;
   *slot = dict.release();

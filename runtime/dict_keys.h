@@ -139,7 +139,7 @@ inline ssize keys_lookup_str_width(const DictKeys* k, const Str* key, hash_t has
   const UnicodeEntry* entries = unicode_entries(k);
   Probe probe(k, hash);
   while (true) {
-    ssize ix = indices[probe.i];
+    I ix = indices[probe.i];
     if (ix >= 0) {
       const Str* candidate = entries[ix].key;
       if (candidate == key || (candidate->hash == hash && str_equal(candidate, key))) return ix;

@@ -76,7 +76,7 @@ std::string group_digits(std::string_view digits, const Separators& separators, 
   size_t left = digits.size(), group_index = 0;
   ssize count = 0, in_group = 0;
   while (left > 0 || count < min_width) {
-    int group = separators.groups[group_index];
+    char group = separators.groups[group_index];
     if (group > 0 && group != CHAR_MAX && in_group == group) {
       reversed += separator;
       count += separators.thousands_width;

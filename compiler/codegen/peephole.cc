@@ -136,7 +136,7 @@ class Peephole {
     Instruction& in = code_[i];
     int next_op = i + 1 < code_.size() ? code_[i + 1].opcode : 0;
     switch (in.opcode) {
-      case OP_LOAD_CONST: return load_const(i, next_op);
+      case OP_LOAD_CONST: return load_const(i);
       case OP_BUILD_TUPLE: return build_tuple(i, next_op);
       case OP_JUMP_IF_FALSE_OR_POP:
       case OP_JUMP_IF_TRUE_OR_POP: jump_or_pop(i); return kOk;
@@ -168,20 +168,21 @@ class Peephole {
     }
   }
 
-  Status load_const(size_t i, int next_op) {
+  Status load_const(size_t i) {
+    if (i + 1 == code_.size()) return kOk;
     Object* constant = constants_[code_[i].oparg];
-    Instruction* next = i + 1 < code_.size() ? &code_[i + 1] : nullptr;
-    switch (next_op) {
+    Instruction& next = code_[i + 1];
+    switch (int next_op = next.opcode; next_op) {
       case OP_POP_JUMP_IF_FALSE:
       case OP_POP_JUMP_IF_TRUE: {
         bool truth = TRY(object_is_true(constant));
         code_[i].opcode = OP_NOP;
         bool jumps = truth == (next_op == OP_POP_JUMP_IF_TRUE);
-        next->opcode = jumps ? OP_JUMP : OP_NOP;
+        next.opcode = jumps ? OP_JUMP : OP_NOP;
         if (jumps) {
           block_->no_fallthrough = true;
         } else {
-          next->target = nullptr;
+          next.target = nullptr;
         }
         return kOk;
       }
@@ -190,21 +191,21 @@ class Peephole {
         bool truth = TRY(object_is_true(constant));
         bool jumps = truth == (next_op == OP_JUMP_IF_TRUE_OR_POP);
         if (jumps) {
-          next->opcode = OP_JUMP;
+          next.opcode = OP_JUMP;
           block_->no_fallthrough = true;
         } else {
           code_[i].opcode = OP_NOP;
-          next->opcode = OP_NOP;
-          next->target = nullptr;
+          next.opcode = OP_NOP;
+          next.target = nullptr;
         }
         return kOk;
       }
       case OP_IS_OP: {
         int jump_op = i + 2 < code_.size() ? code_[i + 2].opcode : 0;
         if (!is_none(constant) || (jump_op != OP_POP_JUMP_IF_FALSE && jump_op != OP_POP_JUMP_IF_TRUE)) return kOk;
-        bool jump_if_true = (jump_op == OP_POP_JUMP_IF_TRUE) != (next->oparg != 0);
+        bool jump_if_true = (jump_op == OP_POP_JUMP_IF_TRUE) != (next.oparg != 0);
         code_[i].opcode = OP_NOP;
-        next->opcode = OP_NOP;
+        next.opcode = OP_NOP;
         code_[i + 2].opcode = jump_if_true ? OP_POP_JUMP_IF_NONE : OP_POP_JUMP_IF_NOT_NONE;
         return kOk;
       }
