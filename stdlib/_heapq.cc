@@ -96,7 +96,7 @@ Ref<Object> heap_pushpop(Object*, List* heap, Object* item) {
 template <bool kMax>
 Status heapify_large(List* heap, ssize n) {
   ssize middle = n >> 1;
-  ssize leftmost = (ssize{1} << (63 - __builtin_clzll(static_cast<unsigned long long>(middle + 1)))) - 1;
+  ssize leftmost = (ssize{1} << (63 - __builtin_clzll(static_cast<unsigned long long>(middle) + 1))) - 1;
   ssize half = middle >> 1;
   auto run = [heap](ssize i) -> Status {
     while (true) {

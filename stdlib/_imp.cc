@@ -195,7 +195,7 @@ Ref<Object> create_dynamic(Object*, Object* spec, Object*) {
 Ref<Object> exec_dynamic(Object*, Object*) { return int_from(0); }
 Ref<Object> extension_suffixes(Object*) {
   Ref<List> suffixes = TRY(list_new());
-  for (std::string suffix :
+  for (const std::string& suffix :
        {std::string(".cpython-311-") + config::kMultiarch + ".so", std::string(".abi3.so"), std::string(".so")}) {
     Ref<Str> text = TRY(str_from_ascii(suffix));
     TRY(list_append(suffixes.get(), as_object(text.get())));

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <climits>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -96,7 +97,7 @@ Maybe<timespec> deadline_of(Object* timeout) {
   clock_gettime(CLOCK_REALTIME, &now);
   auto whole = static_cast<long>(seconds);
   now.tv_sec += whole;
-  now.tv_nsec += static_cast<long>(1e9 * (seconds - static_cast<double>(whole)) + 0.5);
+  now.tv_nsec += std::lround(1e9 * (seconds - static_cast<double>(whole)));
   now.tv_sec += now.tv_nsec / 1000000000;
   now.tv_nsec %= 1000000000;
   return now;

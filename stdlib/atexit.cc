@@ -32,9 +32,10 @@ void atexit_run(Object*) {
     Ref<Object> entry = share(callbacks->items[n - 1]);
     if (!list_assign_slice(callbacks, n - 1, n, nullptr)) error_clear();
     if (is_none(entry.get())) continue;
-    Object** parts = cast<Tuple>(entry.get())->items;
-    Ref<Object> result = call_tuple_dict(parts[0], parts[1], is_none(parts[2]) ? nullptr : parts[2]);
-    if (!result) error_write_unraisable_message("in atexit callback", parts[0]);
+    Tuple* parts = cast<Tuple>(entry.get());
+    Object *function = parts->items[0], *keywords = parts->items[2];
+    Ref<Object> result = call_tuple_dict(function, parts->items[1], is_none(keywords) ? nullptr : keywords);
+    if (!result) error_write_unraisable_message("in atexit callback", function);
   }
 }
 

@@ -128,9 +128,8 @@ void remove_importlib_frames() {
   Ref<Object> first = Ref<Object>::share(exception_traceback(exception.get()));
   Traceback* previous = nullptr;  // last frame kept before the run
   Traceback* run_start_previous = nullptr;
-  Traceback* head = cast<Traceback>(first.get());
   bool in_run = false;
-  for (Traceback* tb = head; tb;) {
+  for (Traceback* tb = cast<Traceback>(first.get()); tb;) {
     Traceback* next = tb->next;
     bool remover = false;
     bool importlib = is_importlib_frame(tb, &remover);
@@ -144,7 +143,6 @@ void remove_importlib_frames() {
       if (run_start_previous) {
         replace_field(run_start_previous->next, std::move(rest));
       } else {
-        head = rest.get();
         exception_set_traceback(exception.get(), as_object(rest.get()));
       }
       // What follows hangs on the frame before the run.

@@ -249,12 +249,12 @@ ssize find_universal(const C* p, ssize start, ssize end) {
 
 ssize find_line_end(const NewlineMode& mode, const Str* s, ssize start, ssize end, ssize* searched) {
   *searched = end;
-  if (mode.translate || (!mode.universal && mode.ending && str_equals_ascii(mode.ending, "\n"))) {
+  if (mode.universal && !mode.translate) {
+    return with_chars(s, [&](const auto* p) { return find_universal(p, start, end); });
+  }
+  if (mode.translate || !mode.ending || str_equals_ascii(mode.ending, "\n")) {
     ssize i = str_find_char(s, '\n', start, end, 1);
     return i < 0 ? -1 : i + 1;
-  }
-  if (mode.universal) {
-    return with_chars(s, [&](const auto* p) { return find_universal(p, start, end); });
   }
   ssize length = str_length(mode.ending);
   ssize i = str_find(s, mode.ending, start, end, 1);

@@ -174,15 +174,18 @@ Maybe<size_t> control_size(const std::vector<ControlItem>& items) {
   }
   return size;
 }
-void fill_control(msghdr& message, const std::vector<ControlItem>& items) {
+Status fill_control(msghdr& message, const std::vector<ControlItem>& items) {
   cmsghdr* c = nullptr;
   for (const ControlItem& item : items) {
-    c = c ? CMSG_NXTHDR(&message, c) : CMSG_FIRSTHDR(&message);
+    bool first = !c;
+    c = first ? CMSG_FIRSTHDR(&message) : CMSG_NXTHDR(&message, c);
+    if (!c) return raise(RuntimeError, "unexpected NULL result from {}", first ? "CMSG_FIRSTHDR" : "CMSG_NXTHDR");
     c->cmsg_level = item.level;
     c->cmsg_type = item.type;
     c->cmsg_len = CMSG_LEN(static_cast<size_t>(item.data->size()));
     std::memcpy(CMSG_DATA(c), item.data->data(), static_cast<size_t>(item.data->size()));
   }
+  return kOk;
 }
 
 Status parse_pieces(Object* given, const char* function, std::vector<std::unique_ptr<HeldBuffer>>& held,
@@ -227,7 +230,7 @@ Ref<Object> socket_sendmsg(Socket* self, VarArgs args) {
   if (size) {
     message.msg_control = control.get();
     message.msg_controllen = size;
-    fill_control(message, items);
+    TRY(fill_control(message, items));
   }
   ssize sent = TRY(call_when_ready(self, true, [&] { return sendmsg(self->fd, &message, flags); }));
   return int_from_ssize(sent);

@@ -49,7 +49,7 @@ bool Order::parse(const std::string& text, Order& order) {
   size_t dot = text.rfind('.');
   order.name = dot == std::string::npos ? text : text.substr(dot + 1);
   if (dot != std::string::npos) order.function = text.substr(0, dot);
-  return is_identifier(order.name) && (dot == std::string::npos || dot > 0);
+  return is_identifier(order.name) && dot != 0;
 }
 
 Recorder::Recorder(std::vector<Order> orders, std::string library)
