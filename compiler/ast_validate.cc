@@ -8,7 +8,6 @@
 #include "runtime/float.h"
 #include "runtime/int.h"
 #include "runtime/str.h"
-#include "runtime/thread_state.h"
 
 namespace minipy {
 
@@ -115,8 +114,8 @@ class Validator {
       if (type == plain) return kOk;
     }
     if (type == &tuple_type || type == &frozenset_type) {
-      RecursionGuard guard(" during compilation");
-      if (!guard) return Status::failed();
+      CompilerDepth::Level level(depth_);
+      if (!level) return Status::failed();
       Ref<Object> items = TRY(sequence_fast(value, ""));
       for (ssize i = 0; i < sequence_fast_size(items.get()); i++) {
         TRY(constant(sequence_fast_items(items.get())[i]));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "compiler/depth.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
@@ -12,7 +13,6 @@
 #include "runtime/function.h"
 #include "runtime/int.h"
 #include "runtime/str.h"
-#include "runtime/thread_state.h"
 
 namespace minipy {
 
@@ -39,7 +39,8 @@ uint64_t hash_bytes(const char* data, size_t size, uint64_t h) {
 uint64_t hash_double(double value, uint64_t h) { return mix(h, std::bit_cast<uint64_t>(value)); }
 
 // Equal for constants that are the same. Strings that are shared are few and short, or were interned: their own hash is
-// used, which stays with them. Recursion goes as deep as tuples are nested, which the parser limits.
+// used, which stays with them. Recursion goes as deep as tuples are nested, which the parser and validate_ast() limit;
+// counted_key(), which comes first and needs more of it, has seen whether the native stack suffices.
 uint64_t hash_constant(Object* p) {
   Type* type = type_of(p);
   uint64_t h = reinterpret_cast<uintptr_t>(type);
@@ -61,9 +62,10 @@ uint64_t hash_constant(Object* p) {
                       mix(h, static_cast<uint64_t>(size)));
   }
   if (type == &code_type) {
-    // The location table tells lambdas of one line apart.
+    // The location table tells lambdas of one line apart; where that is equal too, the constants do (see same_codes()).
     Code* code = cast<Code>(p);
     h = mix(mix(h, static_cast<uint64_t>(code->firstlineno)), static_cast<uint64_t>(str_hash(code->name)));
+    h = mix(h, reinterpret_cast<uintptr_t>(code->consts));
     std::string_view table = bytes_view(code->linetable), instructions = bytes_view(code->code);
     return hash_bytes(instructions.data(), instructions.size(), hash_bytes(table.data(), table.size(), h));
   }
@@ -101,13 +103,25 @@ Maybe<bool> same_sets(Set* a, Set* b) {
   return true;
 }
 
+// As == of code objects. The tuples of code objects made by this compilation are shared through the same table, so equal
+// ones are one object; code objects nested within need no comparison, however deep they are.
+bool same_codes(Code* a, Code* b) {
+  return a->consts == b->consts && a->names == b->names && a->localsplusnames == b->localsplusnames &&
+         a->argcount == b->argcount && a->posonlyargcount == b->posonlyargcount &&
+         a->kwonlyargcount == b->kwonlyargcount && a->flags == b->flags && a->firstlineno == b->firstlineno &&
+         str_equal(a->name, b->name) && bytes_view(a->code) == bytes_view(b->code) &&
+         bytes_view(a->linetable) == bytes_view(b->linetable) &&
+         bytes_view(cast<Bytes>(a->exceptiontable)) == bytes_view(cast<Bytes>(b->exceptiontable));
+}
+
 Maybe<bool> same(Object* a, Object* b) {
   if (a == b) return true;
   Type* type = type_of(a);
   if (type != type_of(b)) return false;
   if (type == &str_type) return str_equal(cast<Str>(a), cast<Str>(b));
   if (type == &bytes_type) return bytes_view(cast<Bytes>(a)) == bytes_view(cast<Bytes>(b));
-  if (type == &int_type || type == &code_type) return object_compare_bool(a, b, kEq);
+  if (type == &int_type) return object_compare_bool(a, b, kEq);
+  if (type == &code_type) return same_codes(cast<Code>(a), cast<Code>(b));
   if (type == &float_type) return same_double(cast<Float>(a)->value, cast<Float>(b)->value);
   if (type == &complex_type) {
     Complex *x = cast<Complex>(a), *y = cast<Complex>(b);
@@ -184,6 +198,7 @@ Ref<Object> counted_key(Object* p) {
     return negative_zero ? tuple_pack(type_object, p, py_none()) : tuple_pack(type_object, p);
   }
   if (type != &tuple_type && type != &frozenset_type) return nullptr;
+  if (!compiler_stack_left()) return nullptr;
   const bool is_tuple = type == &tuple_type;
   Ref<Tuple> keys = TRY(tuple_new(is_tuple ? tuple_size(cast<Tuple>(p)) : cast<Set>(p)->used));
   ssize position = 0;
@@ -208,8 +223,6 @@ Ref<Object> counted_key(Object* p) {
 
 Object* ConstantTable::share(Object* p) {
   if (is_none(p) || p == py_ellipsis()) return p;
-  RecursionGuard guard(" during compilation");
-  if (!guard) return nullptr;
   Ref<Object> counted = counted_key(p);
   if (!counted && error_pending()) return nullptr;
   uint64_t hash = hash_constant(p);
