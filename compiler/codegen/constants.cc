@@ -103,8 +103,8 @@ Maybe<bool> same_sets(Set* a, Set* b) {
   return true;
 }
 
-// As == of code objects. The tuples of code objects made by this compilation are shared through the same table, so equal
-// ones are one object; code objects nested within need no comparison, however deep they are.
+// As == of code objects. The tuples of code objects made by this compilation are shared through the same table, so
+// equal ones are one object; code objects nested within need no comparison, however deep they are.
 bool same_codes(Code* a, Code* b) {
   return a->consts == b->consts && a->names == b->names && a->localsplusnames == b->localsplusnames &&
          a->argcount == b->argcount && a->posonlyargcount == b->posonlyargcount &&

@@ -1,18 +1,19 @@
 """Run by both interpreters: what compile() makes of the sources of sources.py, one line each.
 
-usage: outcomes.py SCALE SKIP HOW; the first SKIP sources are left out. HOW is main, or thread (a thread with the
-smallest stack). A line of the form "> name" comes before each outcome, so that the one that crashed is known.
+usage: outcomes.py SCALE HOW SECONDS; HOW is main, or thread (a thread with the smallest stack). SECONDS is the most that
+one source may take. Each source has a process of its own, forked from this one, so that a crash ends one source only.
+A line "> name" comes before a source's outcomes, and "! how" after them where its process was killed.
 """
 
 import _sha512
 import ast
 import marshal
+import os
+import signal
 import sys
 import threading
-import time
 
 import sources
-
 
 
 def digest(data):
@@ -51,27 +52,30 @@ def outcomes(name, mode, text):
         yield 'from tree', error or dump(code)
 
 
-def run(scale, skip):
-    for i, (name, mode, text) in enumerate(sources.sources(scale)):
-        if i < skip:
-            continue
-        print('>', name, flush=True)
-        started = time.perf_counter()
-        for stage, outcome in outcomes(name, mode, text):
-            print(f'{name} {stage}: {outcome}', flush=True)
-        if (took := time.perf_counter() - started) > 1:
-            print(f'{name} took {took:.1f} s', file=sys.stderr, flush=True)
+def show(name, mode, text):
+    for stage, outcome in outcomes(name, mode, text):
+        print(f'{name} {stage}: {outcome}', flush=True)
+
+
+def in_thread(*arguments):
+    threading.stack_size(65536)
+    thread = threading.Thread(target=show, args=arguments)
+    thread.start()
+    thread.join()
 
 
 def main():
-    scale, skip, how = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    if how == 'main':
-        run(scale, skip)
-    else:
-        threading.stack_size(65536)
-        thread = threading.Thread(target=run, args=(scale, skip))
-        thread.start()
-        thread.join()
+    scale, how, seconds = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    for name, mode, text in sources.sources(scale):
+        print('>', name, flush=True)
+        child = os.fork()
+        if child == 0:
+            signal.alarm(seconds)
+            (show if how == 'main' else in_thread)(name, mode, text)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if status:
+            print('!', signal.Signals(status & 127).name if status & 127 else f'status {status >> 8}', flush=True)
 
 
 main()

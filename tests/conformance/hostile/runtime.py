@@ -1,5 +1,6 @@
-"""Programs that recurse without end while they run: {name: source}. Each prints what happened; `show(f)` prints the
-result's type or the exception's class and message."""
+"""Programs that recurse without end while they run: programs(scale) is {name: source}. Each prints what happened;
+`show(f)` prints the result's type or the exception's class and message; DEEP is the greatest depth, far beyond what
+the native stack could hold if it were used for each level."""
 
 PRELUDE = '''
 import sys
@@ -10,7 +11,7 @@ def show(function, *arguments):
         print(type(error).__name__, str(error)[:300])
     else:
         print(type(result).__name__, str(result)[:60] if isinstance(result, (int, bool, str, type(None))) else '')
-def nested(kind, depth=100000, bottom=()):
+def nested(kind, depth=DEEP, bottom=()):
     value = bottom
     for _ in range(depth):
         value = kind(value)
@@ -21,11 +22,16 @@ KINDS = {'list': lambda v: [v], 'tuple': lambda v: (v,), 'dict': lambda v: {1: v
 PROGRAMS = {}
 
 
+def programs(scale=1):
+    """{name: source}. `scale` divides the depth."""
+    return {name: f'DEEP = {100000 // scale}\n{PRELUDE}{source}' for name, source in PROGRAMS.items()}
+
+
 def program(source):
     lines = source.strip('\n').split('\n')
     name = lines[0].removeprefix('# ')
     assert name not in PROGRAMS, name
-    PROGRAMS[name] = PRELUDE + '\n'.join(lines[1:]) + '\n'
+    PROGRAMS[name] = '\n'.join(lines[1:]) + '\n'
 
 
 for text in '''
@@ -84,7 +90,7 @@ for kind in (lambda v: [v], lambda v: (v,), lambda v: {1: v}, Node, Slotted, lam
              lambda v: itertools.repeat(v), lambda v: itertools.islice([v], 1), lambda v: itertools.product([v]), lambda v: itertools.tee([v])[0],
              lambda v: itertools.starmap(v, ()), lambda v: itertools.groupby([v]), lambda v: iter({1: v}.values()), lambda v: {1: v}.items(),
              lambda v: memoryview(b'x') if v is None else [v].__iter__(), lambda v: [v].append, lambda v: super(Node, Node(v))):
-    value = nested(kind, 60000, None)
+    value = nested(kind, DEEP, None)
     del value
     print('freed')
 
@@ -95,7 +101,7 @@ def f(n):
     except ValueError as e:
         return e
 e = None
-for i in range(100000):
+for i in range(DEEP):
     new = ValueError(i)
     new.__context__ = e
     new.__cause__ = e
@@ -107,7 +113,7 @@ print('freed')
 class Node:
     def __init__(self, next): self.next = next
     def __del__(self): pass
-value = nested(Node, 100000, None)
+value = nested(Node, DEEP, None)
 del value
 print('freed')
 
@@ -125,11 +131,11 @@ print(len(alive))
 import gc
 class Node: pass
 first = node = Node()
-for _ in range(100000):
+for _ in range(DEEP):
     node.next = Node(); node = node.next
 node.next = first
 del first, node
-print(gc.collect() > 100000)
+print(gc.collect() > DEEP)
 
 # class hierarchy
 class A: pass
@@ -143,7 +149,7 @@ show(lambda: C().missing)
 
 # isinstance of nested tuples
 t = int
-for _ in range(100000): t = (t,)
+for _ in range(DEEP): t = (t,)
 show(isinstance, 'x', t)
 show(issubclass, str, t)
 try: raise ValueError
@@ -158,7 +164,7 @@ show(isinstance, 'x', t)
 
 # except of nested tuples
 t = KeyError
-for _ in range(100000): t = (t,)
+for _ in range(DEEP): t = (t,)
 def f():
     try: raise ValueError('v')
     except t: pass
@@ -321,7 +327,7 @@ show(lambda: sum(deep(900)))
 show(lambda: sum(deep(1500)))
 def chain():
     g = iter(())
-    for i in range(100000):
+    for i in range(DEEP):
         def wrap(g): yield from g
         g = wrap(g)
     return list(g)
@@ -330,7 +336,7 @@ show(chain)
 # iterators that are chained
 import itertools
 it = iter(())
-for _ in range(100000): it = map(str, it)
+for _ in range(DEEP): it = map(str, it)
 show(next, it, None)
 it = iter(())
 for _ in range(20000): it = itertools.chain(it)
@@ -357,7 +363,7 @@ for name, kind in KINDS.items():
     value = nested(kind, 5000)
     show(pickle.dumps, value)
     show(pickle._dumps, value)
-data = b'(' * 100000 + b'.'
+data = b'(' * DEEP + b'.'
 show(pickle.loads, data)
 show(pickle.loads, b'\\x80\\x04' + b'(' * 10000 + b't' * 10000 + b'.')
 
@@ -375,7 +381,7 @@ show(copy.deepcopy, A()); show(copy.copy, A())
 
 # JSON of nested containers
 import json
-for depth in (500, 990, 5000, 100000):
+for depth in (500, 990, 5000, DEEP):
     value = nested(KINDS['list'], depth)
     show(lambda: len(json.dumps(value)))
     value = nested(KINDS['dict'], depth)
@@ -392,7 +398,7 @@ show(lambda: json.dumps(object(), default=lambda o: [object()]))
 
 # marshal of nested containers
 import marshal
-for depth in (500, 1000, 1999, 2000, 2001, 5000, 100000):
+for depth in (500, 1000, 1999, 2000, 2001, 5000, DEEP):
     for name, kind in KINDS.items():
         value = nested(kind, depth)
         show(lambda: len(marshal.dumps(value)))
@@ -415,7 +421,7 @@ del code
 
 # constants nested in syntax trees
 import ast
-for depth in (10, 500, 900, 1000, 100000):
+for depth in (10, 500, 900, 1000, DEEP):
     value = ()
     for _ in range(depth): value = (value,)
     show(lambda: compile(ast.fix_missing_locations(ast.Expression(ast.Constant(value))), 'f', 'eval').co_name)
@@ -443,7 +449,7 @@ makers = {
  'starred': lambda e: ast.List([ast.Starred(e, ast.Load(), **L)], ast.Load(), **L), 'slice': lambda e: ast.Subscript(ast.Name('a', ast.Load(), **L), ast.Slice(e, None, None, **L), ast.Load(), **L),
 }
 for name, make in makers.items():
-    for depth in (150, 500, 900, 990, 1100, 3100, 100000):
+    for depth in (150, 500, 900, 990, 1100, 3100, DEEP):
         print(name, depth, end=' ')
         show(lambda: compile(expr(make, depth), 'f', 'eval').co_name)
 def stmt(make, depth):
@@ -459,7 +465,7 @@ makers = {
  'match': lambda s: ast.Match(X, [ast.match_case(ast.MatchAs(None, None, **L), None, [s])], **L),
 }
 for name, make in makers.items():
-    for depth in (5, 15, 19, 20, 21, 100, 400, 990, 3100, 100000):
+    for depth in (5, 15, 19, 20, 21, 100, 400, 990, 3100, DEEP):
         if name == 'finally' and 15 < depth < 100: continue
         print(name, depth, end=' ')
         show(lambda: compile(stmt(make, depth), 'f', 'exec').co_name)
@@ -469,7 +475,7 @@ def pattern(make, depth):
     return ast.Module([ast.Match(X, [ast.match_case(p, None, [ast.Pass(**L)])], **L)], [])
 for name, make in {'sequence': lambda p: ast.MatchSequence([p], **L), 'mapping': lambda p: ast.MatchMapping([ast.Constant(1, **L)], [p], None, **L),
                    'class': lambda p: ast.MatchClass(X, [p], [], [], **L), 'as': lambda p: ast.MatchAs(p, 'a', **L), 'or': lambda p: ast.MatchOr([ast.MatchSingleton(None, **L), p], **L)}.items():
-    for depth in (10, 100, 490, 990, 3100, 100000):
+    for depth in (10, 100, 490, 990, 3100, DEEP):
         print(name, depth, end=' ')
         show(lambda: compile(pattern(make, depth), 'f', 'exec').co_name)
 
