@@ -19,6 +19,7 @@ namespace minipy {
   X(_abc)                 \
   X(_ast)                 \
   X(_bisect)              \
+  X(_blake2)              \
   X(_codecs)              \
   X(_collections)         \
   X(_contextvars)         \
@@ -28,6 +29,7 @@ namespace minipy {
   X(_imp)                 \
   X(_io)                  \
   X(_json)                \
+  X(_md5)                 \
   X(_minipy)              \
   X(_multiprocessing)     \
   X(_opcode)              \
@@ -35,6 +37,9 @@ namespace minipy {
   X(_posixsubprocess)     \
   X(_queue)               \
   X(_random)              \
+  X(_sha1)                \
+  X(_sha256)              \
+  X(_sha3)                \
   X(_sha512)              \
   X(_signal)              \
   X(_socket)              \

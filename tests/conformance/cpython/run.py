@@ -10,7 +10,7 @@ A case counts if the reference passes it. It must pass under minipy, or stand in
 Reported are failures that the ledger does not list and listed cases that pass (exit status 1). The reference's outcomes are remembered in build/conformance. What the test files print is in
 build/conformance/cpython/NAME.log, all outcomes with their messages in NAME.json beside it.
 
-NAMES are test_int, test_json, test_json.test_dump, or sets of files from files.txt: `quick` (what ctest runs), `frontend`, `core`. With
+NAMES are test_int, test_json, test_json.test_dump, or sets of files from files.txt: `quick` (what ctest runs), `frontend`, `core`, `library`. With
 none, every file of files.txt is run.
 """
 
