@@ -219,8 +219,17 @@ bool Diagnoser::enter() {
   return !failed_;
 }
 
+// Whether a rule fails at once because it cannot begin with the next token. Only where that token has been read already
+// and the bound on recursion is far, so that leaving the attempt out changes nothing.
+bool Diagnoser::cannot_begin(const Rule& rule) const {
+  constexpr int kDeepestAttempt = 400;  // levels; no chain of rules that consumes nothing is longer
+  return mark_ < static_cast<int>(tokens_.size()) && level_ < kMaxLevel - kDeepestAttempt &&
+         !rule.first[static_cast<size_t>(tokens_[static_cast<size_t>(mark_)]->token.kind)];
+}
+
 Diagnoser::Value Diagnoser::run_rule(int index) {
   const Rule& rule = grammar_.rules[static_cast<size_t>(index)];
+  if (cannot_begin(rule)) return nullptr;
   Value result = nullptr;
   if (enter()) {
     switch (rule.kind) {

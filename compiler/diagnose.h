@@ -81,6 +81,7 @@ class Diagnoser final : public LiteralHost, private TokenizerWarnings {
   };
 
   Value parse();
+  bool cannot_begin(const peg::Rule& rule) const;
   Value run_rule(int rule);
   Value run_plain(const peg::Rule& rule, int index);
   Value run_left_recursive(const peg::Rule& rule, int index);

@@ -238,6 +238,71 @@ class Reader {
   size_t pos_ = 0;
 };
 
+// Finds Rule::first of all rules. What may match nothing, raise an error or cut counts as beginning with every token.
+class FirstSets {
+ public:
+  explicit FirstSets(Grammar* grammar) : grammar_(*grammar) {}
+
+  // Sets grow until none does: rules refer to each other.
+  void find() {
+    bool grown = true;
+    while (grown) {
+      grown = false;
+      for (Rule& rule : grammar_.rules) {
+        TokenSet before = rule.first;
+        rule.first |= of_rule(rule);
+        grown |= rule.first != before;
+      }
+    }
+  }
+
+ private:
+  static TokenSet all() { return TokenSet().set(); }
+  static TokenSet just(TokenKind kind) { return TokenSet().set(static_cast<size_t>(kind)); }
+
+  TokenSet of_rule(const Rule& rule) const {
+    if (rule.kind == Rule::kLoop0) return all();
+    if (rule.kind != Rule::kPlain) return of_item(grammar_.items[static_cast<size_t>(rule.element)]);
+    TokenSet set;
+    for (const Alternative& alternative : rule.alternatives) set |= of_alternative(alternative);
+    return set;
+  }
+
+  // Up to the first item that cannot match without consuming a token.
+  TokenSet of_alternative(const Alternative& alternative) const {
+    TokenSet set;
+    for (int16_t index : alternative.items) {
+      const Item& item = grammar_.items[static_cast<size_t>(index)];
+      if (item.kind == Item::kNotLookahead) {
+        // Where it cannot match, the following items decide.
+        set |= of_item(grammar_.items[static_cast<size_t>(item.inner)]);
+        continue;
+      }
+      return set | of_item(item);
+    }
+    return all();
+  }
+
+  TokenSet of_item(const Item& item) const {
+    switch (item.kind) {
+      case Item::kToken: return just(item.token);
+      case Item::kNumber: return just(TokenKind::kNumber);
+      case Item::kName:
+      case Item::kSoftKeyword:
+      case Item::kAnySoftKeyword: return just(TokenKind::kName);
+      case Item::kRule: return grammar_.rules[static_cast<size_t>(item.rule)].first;
+      case Item::kLookahead: return of_item(grammar_.items[static_cast<size_t>(item.inner)]);
+      case Item::kForced:
+      case Item::kOptional:
+      case Item::kNotLookahead:
+      case Item::kCut: return all();
+    }
+    return all();
+  }
+
+  Grammar& grammar_;
+};
+
 }  // namespace
 
 int Grammar::rule(std::string_view name) const {
@@ -252,6 +317,7 @@ const Grammar& grammar() {
   static const Grammar* const tables = [] {
     auto* g = new Grammar;
     Reader(g).read();
+    FirstSets(g).find();
     return g;
   }();
   return *tables;

@@ -1,6 +1,7 @@
 // The grammar as tables: compiler/grammar.inc, taken apart for the diagnosing parser.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -49,6 +50,8 @@ struct Alternative {
   int16_t only_value = -1;    // the index in `items` of the only one that consumes something
 };
 
+using TokenSet = std::bitset<kTokenKinds>;
+
 struct Rule {
   enum Kind : uint8_t { kPlain, kLoop0, kLoop1, kGather };
   std::string_view name;
@@ -59,6 +62,8 @@ struct Rule {
   std::vector<Alternative> alternatives;
   int16_t element = -1;    // of loops and gathers: index in Grammar::items
   int16_t separator = -1;  // of gathers
+  // The rule fails at once, without reading on and without an error, where the next token is none of these.
+  TokenSet first;
 };
 
 struct Grammar {
