@@ -62,13 +62,15 @@ void clear_free_ints() {
 }
 }  // namespace
 
+// Memory alone: the caller makes an object of it, and counts its first reference.
 Int* int_alloc_one_digit() {
   static bool registered = false;
   if (!registered) {
     registered = true;
     gc_register_free_list(clear_free_ints);
   }
-  return int_alloc(1);
+  auto* p = static_cast<Int*>(memory::object_alloc(kIntHeader + sizeof(digit)));
+  return p ? p : int_alloc_failed(0);
 }
 
 void int_free_exact(Object* p) {
@@ -100,6 +102,7 @@ Ref<Int> int_finish(Int* v) {
   if (n <= 1) {
     ssize value = n ? int_compact_value(v) : 0;
     if (is_small_int_value(value)) {
+      drop_reference(v);
       memory::object_free(v);
       return int_small_ref(value);
     }

@@ -38,7 +38,8 @@ Maybe<long long> read_clock(clockid_t clock) {
 Ref<Object> seconds(clockid_t clock) {
   long long ns = TRY(read_clock(clock));
   // Whole seconds first: dividing the nanoseconds at once would round twice.
-  if (ns % kBillion == 0) return float_from_double(static_cast<double>(ns / kBillion));
+  long long whole = ns / kBillion;
+  if (whole * kBillion == ns) return float_from_double(static_cast<double>(whole));
   return float_from_double(static_cast<double>(ns) / 1e9);
 }
 Ref<Object> nanoseconds(clockid_t clock) { return int_from(TRY(read_clock(clock))); }

@@ -138,6 +138,7 @@ Status fill_positional_defaults(Function* f, Value* locals, ssize given) {
   for (int i = static_cast<int>(given); i < required; i++) {
     if (!locals[i]) return raise_missing_in(f, "positional", locals, static_cast<int>(given), required);
   }
+  if (!defaults) return kOk;
   for (int i = given > required ? static_cast<int>(given) - required : 0; i < default_count; i++) {
     if (required + i >= 0 && !locals[required + i]) locals[required + i] = share(defaults->items[i]).release();
   }

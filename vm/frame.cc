@@ -176,7 +176,7 @@ Object* frame_locals_mapping(InterpreterFrame* f) {
   Object* mapping = f->locals;
   int visible = f->stacktop == 0 ? 0 : code->nlocalsplus;  // a cleared frame has no variables any more
   for (int i = 0; i < code->nlocalsplus; i++) {
-    int kind = code->localspluskinds->data[i];
+    int kind = static_cast<unsigned char>(code->localspluskinds->data[i]);
     if (!shown_in_locals(code, kind)) continue;
     Object* name = code->localsplusnames->items[i];
     Ref<Object> value = i < visible ? share(variable_value(f, i, kind)) : nullptr;
@@ -198,7 +198,7 @@ void frame_locals_write_back(InterpreterFrame* f, bool clear) {
   Ref<Object> mapping = share(f->locals);
   Code* code = f->code;
   for (int i = 0; i < code->nlocalsplus; i++) {
-    int kind = code->localspluskinds->data[i];
+    int kind = static_cast<unsigned char>(code->localspluskinds->data[i]);
     if (!shown_in_locals(code, kind)) continue;
     Ref<Object> value = object_get_item(mapping.get(), code->localsplusnames->items[i]);
     if (!value) {

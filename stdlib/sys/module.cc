@@ -49,7 +49,8 @@ Ref<Object> intern(Object*, Str* s) {
 }
 // The argument's own reference is counted, as everywhere.
 Ref<Object> getrefcount(Object*, Object* p) { return int_from_ssize(p->refcount); }
-#ifdef MINIPY_DEBUG
+#if defined(MINIPY_DEBUG) && !defined(MINIPY_WATCH_COUNTS)
+#define MINIPY_TOTAL_REFERENCES 1  // gc/object.h keeps it
 // As in a CPython built with Py_REF_DEBUG.
 Ref<Object> gettotalrefcount(Object*) { return int_from_ssize(g_total_references); }
 #endif
@@ -207,7 +208,7 @@ constinit MethodDef sys_runtime_functions[] = {
     PLAIN_VARARGS_METHOD(getsizeof, "getsizeof(module, object, default=<unrepresentable>)",
                          "getsizeof(object [, default]) -> int\n\nThe size of object in bytes."),
     FUNCTION(getswitchinterval, "getswitchinterval(module, /)", "The thread switch interval in seconds."),
-#ifdef MINIPY_DEBUG
+#ifdef MINIPY_TOTAL_REFERENCES
     FUNCTION(gettotalrefcount, "gettotalrefcount(module, /)", "The sum of all reference counts."),
 #endif
     FUNCTION(gettrace, "gettrace(module, /)", "The trace function."),

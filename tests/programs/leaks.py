@@ -15,7 +15,7 @@ leaks_skipped.txt names the programs that leave something behind by what they do
 """
 import sys
 
-WARM_UPS = 4
+WARM_UPS = 12  # code that has run several times is specialised, which changes counts once
 BLOCKS_PER_RUN = 0.5  # free lists and caches make small differences; a leak makes at least one block for each run
 
 
@@ -47,6 +47,8 @@ def reset(state):
     if "warnings" in library:
         library["warnings"].filters[:] = state["filters"]
         library["warnings"]._filters_mutated()
+    if "zipimport" in library:
+        library["zipimport"]._zip_directory_cache.clear()
     for module, cleaner in (("re", "purge"), ("linecache", "clearcache"), ("struct", "_clearcache")):
         if module in library:
             getattr(library[module], cleaner)()
@@ -113,9 +115,6 @@ def inside(report, path, runs, arguments):
         "recursion limit": sys.getrecursionlimit(),
         "sys": {name: getattr(sys, name) for name in ("excepthook", "displayhook", "unraisablehook")},
     }
-    for _ in range(WARM_UPS):
-        run_once(text, path, arguments, stdin, state)
-
     total_references = getattr(sys, "gettotalrefcount", int)
 
     def snapshot():
@@ -123,6 +122,7 @@ def inside(report, path, runs, arguments):
         return total_references(), sys.getallocatedblocks()
 
     def measure(runs):
+        sys._getframe()  # programs that look at their callers make this frame's object, which must not count as theirs
         _ = None
         before = snapshot()
         for _ in range(runs):
@@ -130,6 +130,8 @@ def inside(report, path, runs, arguments):
         after = snapshot()
         return after[0] - before[0], after[1] - before[1]
 
+    for _ in range(WARM_UPS):
+        measure(1)
     own = measure(0)  # what two snapshots cost by themselves
     difference = measure(runs)
     print(difference[0] - own[0], difference[1] - own[1], file=report, flush=True)
