@@ -25,6 +25,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "stdlib/import.h"
+#include "stdlib/minipy/trace.h"
 #include "stdlib/sys/sys.h"
 #include "vm/vm.h"
 
@@ -335,6 +336,7 @@ class MemoryFailure {
 
 int run_command_line(CommandLine& line) {
   if (line.watch && !line.watch->before_program(line)) return 1;
+  start_option_traces_of_run();
   if (!set_pyc_checking(line)) return handle_pending_exception();
   MemoryFailure failure(line);
   Interpreter::Config& config = current_interpreter()->config;

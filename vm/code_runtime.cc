@@ -92,7 +92,7 @@ CodeRuntime* code_prepare(Code* code) {
 }
 
 void code_runtime_free(CodeRuntime* r) {
-  if (g_step_listener) g_step_listener->code_freed(r);
+  if (g_step_listener) step_tell_code_freed(r);
   memory::mem_free(r->handlers);
   memory::mem_free(r->lines);
   memory::mem_free(r);

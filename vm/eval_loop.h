@@ -72,30 +72,36 @@ namespace minipy {
       goto handle_eval_breaker;                                \
   } while (0)
 // A general form with a cache: counts down to a look at its operands.
-#define ADAPT(...)                     \
-  do {                                 \
-    if constexpr (!kTraced) {          \
-      if (--pc[0] == 0) [[unlikely]] { \
-        __VA_ARGS__;                   \
-      }                                \
-    }                                  \
+#define ADAPT(...)                                 \
+  do {                                             \
+    if constexpr (kTraced) {                       \
+      if (step_runs_forms(t) && --pc[0] == 0) {    \
+        int before_ = pc[-1] & 0xff;               \
+        __VA_ARGS__;                               \
+        step_tell_form(t, frame, pc - 1, before_); \
+      }                                            \
+    } else {                                       \
+      if (--pc[0] == 0) [[unlikely]] {             \
+        __VA_ARGS__;                               \
+      }                                            \
+    }                                              \
   } while (0)
-// A specialised form does not fit: to the general one.
-#define GUARD(condition, general)    \
-  do {                               \
-    if (!(condition)) [[unlikely]] { \
-      if (--pc[0] == 0) [[unlikely]] \
-        instr_generalize(pc - 1);    \
-      goto general;                  \
-    }                                \
+// A specialised form does not fit: to the general one, which counts down to another look at the operands.
+#define GUARD(condition, general)                                \
+  do {                                                           \
+    if (!(condition)) [[unlikely]] {                             \
+      if constexpr (kTraced) step_tell_missed(t, frame, pc - 1); \
+      goto general;                                              \
+    }                                                            \
   } while (0)
-// Tells the listener that `frame` stops running.
-#define STEP_LEAVES(how, value)                                                                            \
-  do {                                                                                                     \
-    if constexpr (kTraced) {                                                                               \
-      if (StepListener* listener = g_step_listener) listener->frame_left(t, frame, FrameLeft::how, value); \
-    }                                                                                                      \
+// Calls a step_tell function with the thread, the frame and more, where somebody asked for such events.
+#define STEP_TELL(events, tell, ...)                             \
+  do {                                                           \
+    if constexpr (kTraced) {                                     \
+      if (g_step_events & (events)) tell(t, frame, __VA_ARGS__); \
+    }                                                            \
   } while (0)
+#define STEP_LEAVES(how, value) STEP_TELL(kStepFrames, step_tell_left, FrameLeft::how, value)
 #define LOAD_FRAME()                                  \
   do {                                                \
     consts = cast<Tuple>(frame->code->consts)->items; \
@@ -131,6 +137,7 @@ Object* run_frames(ThreadState* const t, InterpreterFrame* frame, bool throwing)
 
   if (throwing) {
     if constexpr (kTraced) {
+      STEP_TELL(kStepFrames, step_tell_entered, FrameEntered::kThrownInto);
       if (!trace_function_entry(t, frame)) goto leave_frame;
     }
     goto resume_with_error;
@@ -171,7 +178,7 @@ handle_eval_breaker:
 trace_next:
   if constexpr (kTraced) {
     if (!t->use_tracing) SWITCH_LOOP(pc);
-    int opcode = kGeneralForm[*pc & 0xff];
+    int opcode = step_runs_forms(t) ? *pc & 0xff : kGeneralForm[*pc & 0xff];
     if (pc - frame->code->runtime->code >= frame->code->first_traceable) {
       int previous = frame_lasti(frame);
       frame->prev_instr = pc;
@@ -179,8 +186,9 @@ trace_next:
         if ((*pc >> 8) < kResumeAfterYieldFrom && breaker->load(std::memory_order_relaxed) && !eval_breaker_handle(t)) {
           goto error;
         }
+        STEP_TELL(kStepFrames, step_tell_entered, *pc >> 8 ? FrameEntered::kResumed : FrameEntered::kCalled);
         if (!trace_function_entry(t, frame)) goto exit_unwind_drop_stack;
-      } else {
+      } else if (t->c_tracefunc) {
         SAVE_STACK();
         Status traced = trace_instruction(t, frame, previous);
         sp = frame->localsplus + frame->stacktop;
@@ -192,10 +200,10 @@ trace_next:
           goto error;
         }
         pc = frame->prev_instr;
-        opcode = kGeneralForm[*pc & 0xff];
+        opcode = kGeneralForm[*pc & 0xff];  // as step_runs_forms says
       }
     }
-    if (StepListener* listener = g_step_listener) listener->before_instruction(t, frame, pc, sp);
+    STEP_TELL(kStepInstructions, step_tell_instruction, pc, sp);
     oparg = *pc++ >> 8;
     goto* labels[opcode];
   }
@@ -206,7 +214,7 @@ error:
   kwnames = nullptr;
   if (!frame_is_incomplete(frame)) traceback_here(frame);
   if constexpr (kTraced) {
-    if (StepListener* listener = g_step_listener) listener->raised(t, frame);
+    if (g_step_events & kStepExceptions) step_tell_raised(t, frame);
     if (t->c_tracefunc) trace_exception(t, frame);
   }
 exception_unwind : {
@@ -231,6 +239,7 @@ exception_unwind : {
   }
   Object* exception = error_take().release();
   PUSH(exception);
+  STEP_TELL(kStepExceptions, step_tell_handler, exception, handler->target);
   pc = frame->code->runtime->code + handler->target;
   NEXT();
 }
@@ -277,6 +286,7 @@ leave_frame : {
 #undef CHECK_EVAL_BREAKER
 #undef ADAPT
 #undef GUARD
+#undef STEP_TELL
 #undef STEP_LEAVES
 #undef LOAD_FRAME
 

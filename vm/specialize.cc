@@ -24,7 +24,11 @@ struct GeneralForms {
 };
 constexpr GeneralForms kForms;
 
-void give_up(CodeUnit* instr) { instr[1] = kRetryCounter; }
+// No form fits; one that did no longer does.
+void give_up(CodeUnit* instr) {
+  instr_rewrite(instr, kGeneralForm[*instr & 0xff]);
+  instr[1] = kRetryCounter;
+}
 void specialized(CodeUnit* instr, int opcode) {
   instr_rewrite(instr, opcode);
   instr[1] = kMissCounter;

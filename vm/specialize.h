@@ -32,11 +32,6 @@ inline constexpr int kCallVersion = 3, kCallMinArgs = 5, kCallWidth = 6;  // fro
 inline void instr_rewrite(CodeUnit* instr, int opcode) {
   *instr = static_cast<CodeUnit>((*instr & 0xff00) | static_cast<unsigned>(opcode));
 }
-// A specialised form has missed too often.
-inline void instr_generalize(CodeUnit* instr) {
-  instr_rewrite(instr, kGeneralForm[*instr & 0xff]);
-  instr[1] = kRetryCounter;
-}
 
 void specialize_binary_op(CodeUnit* instr, Object* left, Object* right, unsigned kind);
 void specialize_compare(CodeUnit* instr, Object* left, Object* right, unsigned op);

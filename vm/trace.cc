@@ -16,8 +16,6 @@
 
 namespace minipy {
 
-StepListener* g_step_listener = nullptr;
-
 namespace {
 
 void update_use_tracing(ThreadState* t) {
@@ -167,20 +165,36 @@ Ref<Object> shown_callable(ThreadState* t, Object* callable, Object* const* args
   return nullptr;
 }
 
+// Listeners are told of its frame.
+bool runs_python_function(Object* callable) {
+  if (type_of(callable) == &method_type) callable = cast<Method>(callable)->function;
+  return type_of(callable) == &function_type;
+}
+
+// The call as listeners are told of it, with the profiler's events around.
+template <class F>
+Object* call_told(ThreadState* t, InterpreterFrame* frame, Object* callable, Object* const* args, ssize nargs,
+                  F&& do_call) {
+  Ref<Object> shown = shown_callable(t, callable, args, nargs);
+  bool told = (g_step_events & kStepNativeCalls) && !runs_python_function(callable);
+  if (told) step_tell_native_called(t, frame, callable);
+  Object* result = shown ? call_with_events(t, frame, shown.get(), do_call) : do_call().release();
+  if (told) step_tell_native_left(t, frame, callable, result);
+  return result;
+}
+
 }  // namespace
 
 Object* trace_call(ThreadState* t, InterpreterFrame* frame, Object* callable, Object* const* args, size_t nargsf,
                    Object* kwnames) {
-  Ref<Object> shown = shown_callable(t, callable, args, vectorcall_nargs(nargsf));
-  if (!shown) return call_vector(callable, args, nargsf, kwnames).release();
-  return call_with_events(t, frame, shown.get(), [&] { return call_vector(callable, args, nargsf, kwnames); });
+  return call_told(t, frame, callable, args, vectorcall_nargs(nargsf),
+                   [&] { return call_vector(callable, args, nargsf, kwnames); });
 }
 
 Object* trace_call_spread(ThreadState* t, InterpreterFrame* frame, Object* callable, Object* args, Object* kwargs) {
   Tuple* tuple = cast<Tuple>(args);
-  Ref<Object> shown = shown_callable(t, callable, tuple->items, tuple_size(tuple));
-  if (!shown) return call_tuple_dict(callable, args, kwargs).release();
-  return call_with_events(t, frame, shown.get(), [&] { return call_tuple_dict(callable, args, kwargs); });
+  return call_told(t, frame, callable, tuple->items, tuple_size(tuple),
+                   [&] { return call_tuple_dict(callable, args, kwargs); });
 }
 
 // ---- Python-level functions ---------------------------------------------------------------------------------------
@@ -277,13 +291,6 @@ Status vm_set_c_profile(ThreadState* t, TraceFunc function, Object* object) {
   update_use_tracing(t);
   installing = false;
   return kOk;
-}
-
-void vm_set_step_listener(StepListener* listener) {
-  Interpreter* interp = current_interpreter();
-  g_step_listener = listener;
-  for (ThreadState* t = interp->threads; t; t = t->next) t->use_tracing = tracing_wanted(t);
-  eval_breaker_update(interp);
 }
 
 Status vm_set_trace(Object* function) {

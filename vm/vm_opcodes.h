@@ -2,8 +2,8 @@
 // the language is compiler/instructions.def; this is the VM's own continuation of it.
 //
 // A site starts with the general form and a counter in its first cache word. When the counter runs out, specialize.cc
-// looks at the operands and may rewrite the opcode. A specialised form that meets other operands counts down too and
-// turns the site back into the general form.
+// looks at the operands and may rewrite the opcode. A specialised form that meets other operands counts down too; at
+// the end the site takes the form that fits these, or goes back to the general one.
 #pragma once
 
 #include "compiler/opcode.h"

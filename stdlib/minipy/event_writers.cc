@@ -1,7 +1,9 @@
-// The writers of events: JSON lines, Trace Event format, text; and those for collections alone (DOT, HTML).
+// The writers of events: JSON lines, Trace Event format, text; those for collections alone (DOT, HTML). Profiles have
+// profile_writers.cc.
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "compiler/opcode.h"
 #include "stdlib/minipy/gc_report.h"
 #include "stdlib/minipy/json_writer.h"
 #include "stdlib/minipy/safe_text.h"
@@ -41,10 +43,47 @@ class JsonLines : public EventWriter {
     }
     json_.end_object().end_line();
   }
+  void call(const CallEvent& e) override {
+    head("calls", e.time).field("what", call_event_name(e.what)).field("thread", e.thread).field("depth", e.depth);
+    function(*e.function).field("native", e.function->native);
+    if (e.begins()) line("caller_line", e.line);
+    json_.end_object().end_line();
+  }
+  void exception(const ExceptionEvent& e) override {
+    head("exceptions", e.time).field("what", exception_event_name(e.what)).field("thread", e.thread);
+    function(*e.function);
+    line("line", e.line);
+    json_.field("offset", e.offset).field("type", e.type).field("text", e.text).end_object().end_line();
+  }
+  void form(const FormEvent& e) override {
+    head("specialise", e.time).field("what", form_event_name(e.what)).field("thread", e.thread);
+    instruction(*e.function, e.offset, e.form, e.instruction());
+    json_.field("hits", e.hits).field("misses", e.misses).end_object().end_line();
+  }
+  void instruction(const InstructionEvent& e) override {
+    head("instructions", e.time).field("thread", e.thread);
+    instruction(*e.function, e.offset, e.form, e.instruction());
+    json_.end_object().end_line();
+  }
 
  private:
   JsonWriter& head(const char* kind, int64_t time) {
     return json_.begin_object().field("kind", kind).field("time", seconds(time - begin_));
+  }
+  JsonWriter& function(const FunctionFacts& f) {
+    json_.field("function", f.name);
+    return f.native ? json_ : json_.field("file", f.file);
+  }
+  JsonWriter& line(const char* key, int line) {
+    json_.key(key);
+    return line ? json_.value(line) : json_.null();
+  }
+  void instruction(const FunctionFacts& f, int offset, int form, const InstructionFacts& i) {
+    function(f);
+    line("line", i.line);
+    json_.field("offset", offset).field("opname", opcode_name(i.opcode)).key("arg");
+    i.has_argument ? json_.value(i.argument) : json_.null();
+    json_.key("form").value(form_name(form));
   }
   JsonWriter json_;
   int64_t begin_;
@@ -98,7 +137,43 @@ class TraceEvents : public EventWriter {
     json_.key("args").begin_object().field("forced", e.forced).end_object();
     end();
   }
+  // A slice of the thread's track for each call.
+  void call(const CallEvent& e) override {
+    end_instruction(e.time);
+    if (!e.begins()) {
+      json_.begin_object().field("ph", "E");
+      place(e.time, e.thread);
+      if (e.what != CallEvent::What::kReturned) {
+        json_.key("args").begin_object().field("left", call_event_name(e.what)).end_object();
+      }
+      return end();
+    }
+    event(e.function->name, e.function->native ? "native" : "python", "B", e.time, e.thread);
+    json_.key("args").begin_object();
+    if (!e.function->native) json_.field("file", e.function->file).field("line", e.function->line);
+    if (e.what != CallEvent::What::kCalled) json_.field("entered", call_event_name(e.what));
+    json_.end_object();
+    end();
+  }
+  void exception(const ExceptionEvent& e) override {
+    event(fmt::format("{} {}", exception_event_name(e.what), e.type), "exceptions", "i", e.time, e.thread);
+    json_.field("s", "t").key("args").begin_object().field("text", e.text);
+    place_in(*e.function, e.line, e.offset);
+  }
+  void form(const FormEvent& e) override {
+    const char* name = e.form ? form_name(e.form) : opcode_name(e.instruction().opcode);
+    event(fmt::format("{} {}", form_event_name(e.what), name), "specialise", "i", e.time, e.thread);
+    json_.field("s", "t").key("args").begin_object().field("instruction", e.instruction().text);
+    json_.field("hits", e.hits).field("misses", e.misses);
+    place_in(*e.function, e.instruction().line, e.offset);
+  }
+  // A slice that ends where the thread's next begins.
+  void instruction(const InstructionEvent& e) override {
+    end_instruction(e.time);
+    instruction_ = std::make_unique<InstructionEvent>(e);
+  }
   void finish() override {
+    end_instruction(trace_clock());
     event("end", "minipy", "i", trace_clock());
     json_.field("s", "g").end_object();
     sink_.write("\n]\n");
@@ -108,8 +183,22 @@ class TraceEvents : public EventWriter {
  private:
   void event(std::string_view name, const char* category, const char* phase, int64_t time, unsigned long thread = 0) {
     json_.begin_object().field("name", name).field("cat", category).field("ph", phase);
-    json_.field("ts", static_cast<double>(time - begin_) * 1e-3).field("pid", ::getpid());
-    json_.field("tid", thread ? thread : static_cast<unsigned long>(::gettid()));
+    place(time, thread ? thread : static_cast<unsigned long>(::gettid()));
+  }
+  void place(int64_t time, unsigned long thread) {
+    json_.field("ts", static_cast<double>(time - begin_) * 1e-3).field("pid", pid_).field("tid", thread);
+  }
+  // Completes args, and the event.
+  void place_in(const FunctionFacts& f, int line, int offset) {
+    json_.field("function", f.name).field("file", f.file).field("line", line).field("offset", offset).end_object();
+    end();
+  }
+  void end_instruction(int64_t time) {
+    if (!instruction_) return;
+    std::unique_ptr<InstructionEvent> e = std::move(instruction_);
+    event(e->form ? form_name(e->form) : e->instruction().text, "instructions", "X", e->time, e->thread);
+    json_.field("dur", static_cast<double>(time - e->time) * 1e-3).key("args").begin_object();
+    place_in(*e->function, e->instruction().line, e->offset);
   }
   void end() {
     json_.end_object();
@@ -130,6 +219,8 @@ class TraceEvents : public EventWriter {
   OutputSink& sink_;
   JsonWriter json_;
   int64_t begin_;
+  const int pid_ = ::getpid();
+  std::unique_ptr<InstructionEvent> instruction_;  // not written yet
   int64_t last_memory_ = 0, taken_ = begin_;
   ssize last_in_use_ = 0;
 };
@@ -158,11 +249,38 @@ class Text : public EventWriter {
                             : std::string(e.forced ? "given up on request" : "given up");
     line(e.time, fmt::format("gil thread {} {}", e.thread, how));
   }
+  // The calls of each thread, indented.
+  void call(const CallEvent& e) override {
+    bool usual = e.what == CallEvent::What::kCalled || e.what == CallEvent::What::kReturned;
+    std::string what = usual ? "" : fmt::format(" ({})", call_event_name(e.what));
+    std::string place = e.begins() && !e.function->native ? place_of(*e.function, e.function->line) : "";
+    line(e.time, fmt::format("calls {} {:{}}{} {}{}{}", e.thread, "", e.depth * 2, e.begins() ? '>' : '<',
+                             e.function->name, what, place));
+  }
+  void exception(const ExceptionEvent& e) override {
+    std::string text = e.text.empty() ? "" : ": " + e.text;
+    line(e.time, fmt::format("exceptions {} {} {}{} in {}{}", e.thread, exception_event_name(e.what), e.type, text,
+                             e.function->name, place_of(*e.function, e.line)));
+  }
+  void form(const FormEvent& e) override {
+    const char* form = e.form ? form_name(e.form) : "";
+    line(e.time, fmt::format("specialise {} {} {} {}, {} hits, {} misses, at {} in {}{}", e.thread,
+                             form_event_name(e.what), e.instruction().text, form, e.hits, e.misses, e.offset,
+                             e.function->name, place_of(*e.function, e.instruction().line)));
+  }
+  void instruction(const InstructionEvent& e) override {
+    std::string form = e.form ? fmt::format(" as {}", form_name(e.form)) : "";
+    line(e.time, fmt::format("instructions {} {} {}{} in {}{}", e.thread, e.offset, e.instruction().text, form,
+                             e.function->name, place_of(*e.function, e.instruction().line)));
+  }
   void finish() override {
     if (has_table_) table_.finish();
   }
 
  private:
+  static std::string place_of(const FunctionFacts& f, int line) {
+    return line ? fmt::format(" ({}:{})", f.file, line) : fmt::format(" ({})", f.file);
+  }
   void line(int64_t time, const std::string& text) {
     sink_.write(fmt::format("{:12.6f} {}\n", seconds(time - begin_), text));
     sink_.end_record();
@@ -204,6 +322,13 @@ std::unique_ptr<EventWriter> event_writer_json_lines(OutputSink& sink, int64_t b
 std::unique_ptr<EventWriter> event_writer_for(const std::string& path, unsigned kinds, int64_t begin, OutputSink& sink,
                                               std::string& error) {
   const bool only_gc = (kinds & ~static_cast<unsigned>(kTraceGc | kTraceGcDetails)) == 0;
+  if (path.ends_with(".collapsed") || path.ends_with(".folded") || path.ends_with(".speedscope.json")) {
+    if (kinds != kTraceCalls) {
+      error = path + ": a profile shows the kind calls only";
+      return nullptr;
+    }
+    return path.ends_with(".json") ? speedscope_writer(sink, begin) : collapsed_writer(sink);
+  }
   if (path == "-" || path.ends_with(".txt")) return std::make_unique<Text>(sink, kinds, begin);
   if (path.ends_with(".jsonl")) return std::make_unique<JsonLines>(sink, begin);
   if (path.ends_with(".json")) return std::make_unique<TraceEvents>(sink, begin);
@@ -217,7 +342,9 @@ std::unique_ptr<EventWriter> event_writer_for(const std::string& path, unsigned 
     error = path + ": a graph needs the kind gc.details";
     return nullptr;
   }
-  error = path + ": the ending says what is written: .jsonl, .json, .txt, .dot or .html";
+  error =
+      path +
+      ": the ending says what is written: .jsonl, .json, .txt, .dot, .html, .collapsed, .folded or .speedscope.json";
   return nullptr;
 }
 

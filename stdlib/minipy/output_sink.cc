@@ -3,9 +3,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 
@@ -14,6 +17,22 @@ namespace {
 
 // The list of open sinks; sinks are opened and closed under the GIL.
 constinit OutputSink* g_sinks = nullptr;
+
+// False: errno says why.
+bool write_fully(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n >= 0) {
+      bytes.remove_prefix(static_cast<size_t>(n));
+    } else if (errno == EAGAIN) {
+      pollfd writable{fd, POLLOUT, 0};
+      ::poll(&writable, 1, -1);
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -33,7 +52,15 @@ std::unique_ptr<OutputSink> OutputSink::open_file(const std::string& path, Flush
     error = path + ": " + std::strerror(errno);
     return nullptr;
   }
-  return std::unique_ptr<OutputSink>(new OutputSink(Kind::kFile, fd, policy, path));
+  std::unique_ptr<OutputSink> sink(new OutputSink(Kind::kFile, fd, policy, path));
+  struct stat info;
+  if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {
+    if (char* absolute = ::realpath(path.c_str(), nullptr)) {
+      sink->path_ = absolute;
+      std::free(absolute);
+    }
+  }
+  return sink;
 }
 
 std::unique_ptr<OutputSink> OutputSink::to_descriptor(int fd, FlushPolicy policy) {
@@ -58,17 +85,8 @@ bool OutputSink::write_out(size_t size) {
     whole_ = 0;
     return true;
   }
-  size_t done = 0;
-  while (done < size && error_.empty()) {
-    ssize_t n = ::write(fd_, buffer_.data() + done, size - done);
-    if (n >= 0) {
-      done += static_cast<size_t>(n);
-    } else if (errno == EAGAIN) {
-      pollfd writable{fd_, POLLOUT, 0};
-      ::poll(&writable, 1, -1);
-    } else if (errno != EINTR) {
-      error_ = name_ + ": " + std::strerror(errno);
-    }
+  if (error_.empty() && !write_fully(fd_, std::string_view(buffer_).substr(0, size))) {
+    error_ = name_ + ": " + std::strerror(errno);
   }
   buffer_.erase(0, size);
   whole_ = 0;
@@ -84,6 +102,23 @@ bool OutputSink::is_time() {
   return true;
 }
 
+bool OutputSink::replace(std::string text) {
+  if (kind_ == Kind::kDetached || !error_.empty()) return error_.empty();
+  if (kind_ != Kind::kFile || path_.empty()) {
+    buffer_ = std::move(text);
+    whole_ = 0;
+    return true;
+  }
+  const std::string part = path_ + ".part";
+  int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  bool written = fd >= 0 && write_fully(fd, text);
+  if (fd >= 0 && ::close(fd) != 0) written = false;
+  if (written && ::rename(part.c_str(), path_.c_str()) == 0) return true;
+  error_ = name_ + ": " + std::strerror(errno);
+  ::unlink(part.c_str());
+  return false;
+}
+
 bool OutputSink::flush() { return write_out(whole_); }
 
 bool OutputSink::close() {
@@ -96,7 +131,10 @@ bool OutputSink::close() {
 }
 
 void OutputSink::flush_all() {
-  for (OutputSink* sink = g_sinks; sink; sink = sink->next_) sink->flush();
+  for (OutputSink* sink = g_sinks; sink; sink = sink->next_) {
+    if (sink->renew_) sink->renew_();
+    sink->flush();
+  }
 }
 
 // Runs between fork and the child's first own instruction, in the one thread that the child has.

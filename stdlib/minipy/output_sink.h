@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -54,8 +55,16 @@ class OutputSink {
   // "PATH: reason" of the first failure, or empty.
   const std::string& error() const { return error_; }
 
+  // A document, which is no sequence of records: puts `text` in place of all that was written. A file holds the one or
+  // the other at any time (a new file takes the name of the old one); elsewhere the last document is written by
+  // `close`. `flush_all` calls `renew`, which should replace it by what it is now.
+  bool replace(std::string text);
+  void set_renew(std::function<void()> renew) { renew_ = std::move(renew); }
+
+  bool is_memory() const { return kind_ == Kind::kMemory; }
   // What a memory sink holds.
   const std::string& text() const { return buffer_; }
+  std::string take() && { return std::move(buffer_); }
 
   // Writes the whole records of every open sink out: before the process ends without unwinding, or becomes another.
   static void flush_all();
@@ -74,6 +83,8 @@ class OutputSink {
   int fd_;
   int64_t last_time_ = 0;  // of the last flush by time, in nanoseconds
   std::string name_, error_;
+  std::string path_;  // of a regular file, absolute; else empty
+  std::function<void()> renew_;
   OutputSink *next_ = nullptr, *previous_ = nullptr;  // the list of open sinks
 };
 

@@ -53,7 +53,10 @@ bool Order::parse(const std::string& text, Order& order) {
 }
 
 Recorder::Recorder(std::vector<Order> orders, std::string library)
-    : waiting_(orders.size()), library_(std::move(library)), recent_(kRecent) {
+    : StepListener(kStepInstructions | kStepFrames | kStepGeneralForms),
+      waiting_(orders.size()),
+      library_(std::move(library)),
+      recent_(kRecent) {
   for (Order& order : orders) {
     watched_.emplace_back();
     watched_.back().order = std::move(order);
@@ -72,7 +75,7 @@ void Recorder::install() {
               [](void* self, const void* address) { static_cast<Recorder*>(self)->died(address); }, this};
   g_count_listener = &listener;
 #endif
-  vm_set_step_listener(this);
+  vm_add_step_listener(this);
 }
 
 void Recorder::uninstall() {
@@ -81,7 +84,7 @@ void Recorder::uninstall() {
 #if defined(MINIPY_WATCH_COUNTS)
   g_count_listener = nullptr;
 #endif
-  vm_set_step_listener(nullptr);
+  vm_remove_step_listener(this);
 }
 
 // A process that the program forks is not watched.

@@ -81,7 +81,6 @@ class Recorder final : public StepListener {
 
   void before_instruction(ThreadState* t, InterpreterFrame* frame, const CodeUnit* pc, Value* sp) override;
   void frame_left(ThreadState* t, InterpreterFrame* frame, FrameLeft how, Object* value) override;
-  void raised(ThreadState*, InterpreterFrame*) override {}
   void code_freed(CodeRuntime* runtime) override { codes_.erase(runtime); }
 
  private:

@@ -4,20 +4,11 @@
 #include "runtime/containers.h"
 #include "runtime/int.h"
 #include "runtime/str.h"
+#include "stdlib/minipy/run_events.h"
 #include "vm/vm_opcodes.h"
 
 namespace minipy {
 namespace {
-
-const char* form_name(int opcode) {
-  switch (opcode) {
-#define FORM(name, family) \
-  case OPS_##name: return #name;
-    MINIPY_SPECIALIZED(FORM)
-#undef FORM
-    default: return nullptr;
-  }
-}
 
 bool has_forms(int opcode) {
 #define IS_FAMILY(name, family) \

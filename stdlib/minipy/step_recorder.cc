@@ -69,7 +69,10 @@ constexpr size_t kFullFrames = 100;
 }  // namespace
 
 Recorder::Recorder(Shared* shared, std::string library, std::string program)
-    : shared_(shared), library_(std::move(library)), program_(std::move(program)) {
+    : StepListener(kStepInstructions | kStepFrames | kStepExceptions | kStepGeneralForms),
+      shared_(shared),
+      library_(std::move(library)),
+      program_(std::move(program)) {
   table_.resize(1 << 12);
 }
 

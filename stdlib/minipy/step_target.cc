@@ -60,7 +60,7 @@ void Target::install() {
     if (!release_gil) release_gil = g_gil_release_hook;
     g_gil_release_hook = release_gil_in_order;
   }
-  vm_set_step_listener(this);
+  vm_add_step_listener(this);
 }
 
 void Target::uninstall() {
@@ -68,7 +68,7 @@ void Target::uninstall() {
   installed = nullptr;
   ordered_output = nullptr;
   if (release_gil) g_gil_release_hook = release_gil;
-  vm_set_step_listener(nullptr);
+  vm_remove_step_listener(this);
 }
 
 void Target::after_fork_in_child() {

@@ -1,5 +1,6 @@
 #include "stdlib/minipy/trace.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -8,6 +9,7 @@
 
 #include "gc/memory.h"
 #include "runtime/str_intern.h"
+#include "stdlib/minipy/run_recorder.h"
 #include "vm/gil.h"
 
 namespace minipy {
@@ -25,9 +27,18 @@ namespace {
 constexpr struct {
   std::string_view name;
   unsigned kinds;
-} kKinds[] = {{"gc", kTraceGc},         {"gc.details", kTraceGc | kTraceGcDetails},
-              {"memory", kTraceMemory}, {"intern", kTraceIntern},
-              {"gil", kTraceGil},       {"all", kTraceGc | kTraceMemory | kTraceIntern | kTraceGil}};
+} kKinds[] = {
+    {"gc", kTraceGc},
+    {"gc.details", kTraceGc | kTraceGcDetails},
+    {"memory", kTraceMemory},
+    {"intern", kTraceIntern},
+    {"gil", kTraceGil},
+    {"calls", kTraceCalls},
+    {"exceptions", kTraceExceptions},
+    {"specialise", kTraceSpecialise},
+    {"instructions", kTraceInstructions},
+    // What a picture or a reader can still take in.
+    {"all", kTraceGc | kTraceMemory | kTraceIntern | kTraceGil | kTraceCalls | kTraceExceptions | kTraceSpecialise}};
 
 std::string known_kinds() {
   std::string text;
@@ -72,7 +83,9 @@ bool parse_trace_option(std::string_view text, TraceOptions& out, std::string& e
 
 struct Trace::Listeners {
   explicit Listeners(Trace& trace);
-  ~Listeners();
+  ~Listeners() { stop(); }
+  void stop();
+  RunRecorder run_;
 
  private:
   static void allocated(void* self, memory::Domain domain, void* p, size_t size);
@@ -83,6 +96,7 @@ struct Trace::Listeners {
   static void gil_given_up(void* self, ThreadState* t, bool forced);
   void intern_event(Str* s, bool entered);
 
+  bool listening_ = true;
   Trace& trace_;
   EventWriter& writer_;
   GcRecorder gc_;
@@ -97,7 +111,12 @@ struct Trace::Listeners {
 };
 
 Trace::Listeners::Listeners(Trace& trace)
-    : trace_(trace),
+    : run_({.calls = (trace.kinds_ & kTraceCalls) != 0,
+            .exceptions = (trace.kinds_ & kTraceExceptions) != 0,
+            .forms = (trace.kinds_ & kTraceSpecialise) != 0,
+            .instructions = (trace.kinds_ & kTraceInstructions) != 0},
+           *trace.writer_),
+      trace_(trace),
       writer_(*trace.writer_),
       gc_({.details = (trace.kinds_ & kTraceGcDetails) != 0, .graph = (trace.kinds_ & kTraceGcDetails) != 0},
           [this](const GcRecord& record) { writer_.gc(record); }),
@@ -111,7 +130,10 @@ Trace::Listeners::Listeners(Trace& trace)
 }
 
 // Who came later stops earlier: traces are a stack.
-Trace::Listeners::~Listeners() {
+void Trace::Listeners::stop() {
+  if (!std::exchange(listening_, false)) return;
+  gc_.stop();
+  run_.stop();
   if (trace_.kinds_ & kTraceMemory) memory::set_listener(memory_before_);
   if (trace_.kinds_ & kTraceIntern) g_intern_listener = intern_before_;
   if (trace_.kinds_ & kTraceGil) g_gil_listener = gil_before_;
@@ -159,10 +181,36 @@ void Trace::Listeners::gil_given_up(void* context, ThreadState* t, bool forced) 
 
 // ---- A trace -------------------------------------------------------------------------------------------------------
 
-Trace::Trace(unsigned kinds) : kinds_(kinds), begin_(trace_clock()) {}
+namespace {
+
+std::vector<Trace*>& live_traces() {
+  static std::vector<Trace*> traces;
+  return traces;
+}
+
+}  // namespace
+
+Trace::Trace(unsigned kinds) : kinds_(kinds), begin_(trace_clock()) {
+  static const int registered = pthread_atfork(nullptr, nullptr, after_fork_in_child);
+  (void)registered;
+  live_traces().push_back(this);
+}
 Trace::~Trace() {
   std::string error;
   stop(error);
+  std::erase(live_traces(), this);
+}
+
+// The file is the parent's (output_sink.h): the child runs at full speed.
+void Trace::after_fork_in_child() {
+  for (Trace* trace : live_traces()) {
+    if (trace->listeners_ && !trace->sink_->is_memory()) trace->listeners_->run_.abandon();
+  }
+}
+
+void finish_traces() {
+  std::string error;
+  for (Trace* trace : live_traces()) trace->stop(error);
 }
 
 void Trace::listen() { listeners_ = std::make_unique<Listeners>(*this); }
@@ -183,18 +231,24 @@ std::unique_ptr<Trace> Trace::start(const TraceOptions& options, std::string& er
   return trace;
 }
 
+void Trace::start_run() {
+  if (listeners_ && (kinds_ & kTraceRun)) listeners_->run_.start();
+}
+
 std::unique_ptr<Trace> Trace::start_in_memory(unsigned kinds) {
   std::unique_ptr<Trace> trace(new Trace(kinds));
   trace->sink_ = OutputSink::to_memory();
   trace->writer_ = event_writer_json_lines(*trace->sink_, trace->begin_);
   trace->listen();
+  trace->start_run();
   return trace;
 }
 
 bool Trace::stop(std::string& error) {
   if (listeners_) {
+    listeners_->stop();
+    writer_->finish();  // what the recorder has told of still exists
     listeners_ = nullptr;
-    writer_->finish();
   }
   if (!sink_ || sink_->close()) return true;
   error = sink_->error();
@@ -229,6 +283,10 @@ bool start_option_traces(const std::vector<std::string>& xoptions) {
     option_traces().push_back(std::move(trace));
   }
   return true;
+}
+
+void start_option_traces_of_run() {
+  for (auto& trace : option_traces()) trace->start_run();
 }
 
 void stop_option_traces() {

@@ -2,7 +2,8 @@
 // package.
 //
 // A Trace listens where the events happen and writes each at once through an EventWriter. It makes no Python object,
-// runs no code of the program, and all kinds but `gil` cost one test of a pointer while there is no Trace.
+// runs no code of the program, and costs nothing while there is none, but for a test of a pointer where memory is
+// allocated, a string interned, the GIL taken. What the VM does is told by its instrumented loop.
 #pragma once
 
 #include <memory>
@@ -12,6 +13,7 @@
 
 #include "stdlib/minipy/gc_recorder.h"
 #include "stdlib/minipy/output_sink.h"
+#include "stdlib/minipy/run_events.h"
 
 namespace minipy {
 
@@ -23,6 +25,12 @@ enum TraceKind : unsigned {
   kTraceMemory = 4,     // blocks allocated and freed under the GIL
   kTraceIntern = 8,     // strings entering and leaving the intern table
   kTraceGil = 16,       // threads taking and giving up the GIL
+  // What the VM does, from when the program begins (run_events.h):
+  kTraceCalls = 32,          // functions called, returning, yielding, resumed, left by exceptions
+  kTraceExceptions = 64,     // exceptions raised, caught, handled, leaving functions
+  kTraceSpecialise = 128,    // instructions taking and losing specialised forms
+  kTraceInstructions = 256,  // every instruction
+  kTraceRun = kTraceCalls | kTraceExceptions | kTraceSpecialise | kTraceInstructions,
 };
 
 // What the writers get beside GcRecord. Times are nanoseconds of the monotonic clock.
@@ -48,9 +56,8 @@ struct GilEvent {
   int64_t waited;  // taken: nanoseconds
 };
 
-class EventWriter {
+class EventWriter : public RunConsumer {
  public:
-  virtual ~EventWriter() = default;
   virtual void gc(const GcRecord&) {}
   virtual void memory(const MemoryEvent&) {}
   virtual void intern(const InternEvent&) {}
@@ -58,11 +65,14 @@ class EventWriter {
   virtual void finish() {}
 };
 
-// By the file's ending: .jsonl, .json (Trace Event format), .txt, .dot and .html (gc only). "-" is text on standard
-// error. Null: `error` says why.
+// By the file's ending: .jsonl, .json (Trace Event format), .txt, .dot and .html (gc only), .collapsed, .folded and
+// .speedscope.json (calls only). "-" is text on standard error. Null: `error` says why.
 std::unique_ptr<EventWriter> event_writer_for(const std::string& path, unsigned kinds, int64_t begin, OutputSink& sink,
                                               std::string& error);
 std::unique_ptr<EventWriter> event_writer_json_lines(OutputSink& sink, int64_t begin);
+// Profiles: the time spent in each stack of calls, as lines "a;b;c nanoseconds", or as speedscope's JSON.
+std::unique_ptr<EventWriter> collapsed_writer(OutputSink& sink);
+std::unique_ptr<EventWriter> speedscope_writer(OutputSink& sink, int64_t begin);
 
 struct TraceOptions {
   unsigned kinds = 0;
@@ -74,11 +84,13 @@ bool parse_trace_option(std::string_view text, TraceOptions& out, std::string& e
 
 class Trace {
  public:
-  // Opens the file and begins to listen. Null: `error` says why.
+  // Opens the file and begins to listen, but for what the VM does. Null: `error` says why.
   static std::unique_ptr<Trace> start(const TraceOptions& options, std::string& error);
-  // JSON lines in memory.
+  // JSON lines in memory; of the VM, too.
   static std::unique_ptr<Trace> start_in_memory(unsigned kinds);
   ~Trace();  // stops
+  // Begins to listen to what the VM does.
+  void start_run();
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
 
@@ -89,6 +101,7 @@ class Trace {
  private:
   explicit Trace(unsigned kinds);
   void listen();
+  static void after_fork_in_child();
   struct Listeners;
 
   unsigned kinds_;
@@ -98,9 +111,13 @@ class Trace {
   std::unique_ptr<Listeners> listeners_;
 };
 
-// The traces of -X minipy.trace options, from the start of the interpreter to its end. False: a message was printed.
+// The traces of -X minipy.trace options, from the start of the interpreter to its end; what the VM does, from the start
+// of the program. False: a message was printed.
 bool start_option_traces(const std::vector<std::string>& xoptions);
+void start_option_traces_of_run();
 void stop_option_traces();
+// Before the process ends without unwinding: completes the files of all traces.
+void finish_traces();
 
 int64_t trace_clock();  // nanoseconds
 

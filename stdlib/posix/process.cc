@@ -27,6 +27,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "stdlib/minipy/output_sink.h"
+#include "stdlib/minipy/trace.h"
 #include "stdlib/os_arguments.h"
 #include "stdlib/posix/fork.h"
 #include "stdlib/posix/path_argument.h"
@@ -270,6 +271,7 @@ Ref<Object> os_system(Object*, Object* command) {
   return int_from(status);
 }
 [[noreturn]] void leave(int status) {
+  finish_traces();
   OutputSink::flush_all();
   _exit(status);
 }
