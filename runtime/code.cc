@@ -6,6 +6,7 @@
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
 #include "runtime/bytes.h"
+#include "runtime/code_adaptive.h"
 #include "runtime/code_tables.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
@@ -19,6 +20,8 @@
 #include "runtime/weakref.h"
 
 namespace minipy {
+
+Ref<Object> (*g_code_adaptive_hook)(Code*) = nullptr;
 
 void (*g_code_runtime_free)(CodeRuntime*) = nullptr;
 extern Type line_iterator_type, positions_iterator_type;
@@ -557,6 +560,9 @@ Ref<Object> code_lnotab(Code* code) {
 }
 
 Ref<Object> code_get_code(Code* code) { return share(as_object(code->code)); }
+Ref<Object> code_get_adaptive(Code* code) {
+  return g_code_adaptive_hook ? g_code_adaptive_hook(code) : code_get_code(code);
+}
 
 // Memory is counted in words of 8 bytes.
 Ref<Object> code_sizeof(Code* code) { return int_from((kVisibleHeaderSize + code->base.size * 2 + 7) & ~ssize{7}); }
@@ -608,7 +614,7 @@ constinit MemberDef code_members[] = {
 };
 constinit GetSetDef code_getset[] = {
     {"co_lnotab", getter<code_lnotab>, nullptr, nullptr, nullptr},
-    {"_co_code_adaptive", getter<code_get_code>, nullptr, nullptr, nullptr},
+    {"_co_code_adaptive", getter<code_get_adaptive>, nullptr, nullptr, nullptr},
     {"co_varnames", getter<code_varnames>, nullptr, nullptr, nullptr},
     {"co_cellvars", getter<code_cellvars>, nullptr, nullptr, nullptr},
     {"co_freevars", getter<code_freevars>, nullptr, nullptr, nullptr},

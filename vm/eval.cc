@@ -6,6 +6,7 @@
 
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
+#include "runtime/code_adaptive.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
@@ -13,6 +14,7 @@
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "vm/adaptive_view.h"
 #include "vm/call.h"
 #include "vm/generator.h"
 #include "vm/gil.h"
@@ -283,6 +285,7 @@ Status vm_initialize(Interpreter* interp) {
   g_current_locals_hook = +[] { return Ref<Object>::share(vm_current_locals()); };
   g_super_arguments_hook = vm_super_arguments;
   g_code_runtime_free = code_runtime_free;
+  g_code_adaptive_hook = code_adaptive_view;
   TRY(generator_types_ready());
   gil_initialize(interp);
   signals_initialize();

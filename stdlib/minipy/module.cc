@@ -14,6 +14,7 @@
 #include "stdlib/minipy/layout.h"
 #include "stdlib/minipy/specializations.h"
 #include "stdlib/minipy/trace.h"
+#include "vm/step_listener.h"
 
 namespace minipy {
 namespace {
@@ -66,7 +67,24 @@ Ref<Object> layout(Object*, Object* obj) {
   return result;
 }
 
-Ref<Object> specializations(Object*, Code* code) { return specializations_of(code); }
+// What counts the forms of instructions, from the first `count_forms(True)` on.
+std::unique_ptr<FormCounter>& form_counter() {
+  static std::unique_ptr<FormCounter> counter;
+  return counter;
+}
+
+Ref<Object> count_forms(Object*, bool on) {
+  std::unique_ptr<FormCounter>& counter = form_counter();
+  if (!on) {
+    if (counter) vm_remove_step_listener(counter.get());
+    return none_ref();
+  }
+  if (!counter) counter = std::make_unique<FormCounter>();
+  vm_add_step_listener(counter.get());
+  return none_ref();
+}
+
+Ref<Object> specializations(Object*, Code* code) { return specializations_of(code, form_counter().get()); }
 
 constinit MethodDef functions[] = {
     FUNCTION(trace_start, "trace_start(module, kinds, /)", "Begin to record events of some kinds; return a handle."),
@@ -75,7 +93,8 @@ constinit MethodDef functions[] = {
     FUNCTION(reference, "reference(module, source, target, /)", "How source refers to target; '' when not known."),
     FUNCTION(layout, "layout(module, obj, /)", "List (offset, size, name, value) of each field in obj's memory."),
     FUNCTION(specializations, "specializations(module, code, /)",
-             "List (offset, form, counter, misses) of the instructions that may be specialised; None: never ran."),
+             "A list of what may be specialised, and what it is now (specializations.h); None: never ran."),
+    FUNCTION(count_forms, "count_forms(module, on, /)", "Begin or stop counting how specialised instructions fare."),
     {},
 };
 

@@ -5,6 +5,7 @@
 #include "runtime/int.h"
 #include "runtime/str.h"
 #include "stdlib/minipy/run_events.h"
+#include "vm/adaptive_view.h"
 #include "vm/vm_opcodes.h"
 
 namespace minipy {
@@ -18,29 +19,40 @@ bool has_forms(int opcode) {
   return false;
 }
 
-Ref<Object> count_or_none(bool known, int count) {
+Ref<Object> count_or_none(bool known, uint64_t count) {
   if (!known) return none_ref();
-  return int_from(count);
+  return int_from_ssize(static_cast<ssize>(count));
+}
+
+// The row of the instruction at a code unit.
+Ref<Tuple> row_of(CodeRuntime* runtime, int unit, int caches, const FormCounter* counted) {
+  const FormCounts counts = counted ? counted->counts(runtime, unit) : FormCounts{};
+  const char* name = form_name(runtime->code[unit] & 0xff);
+  Ref<Int> offset = TRY(int_from(unit * static_cast<int>(sizeof(CodeUnit))));
+  Ref<Object> form = none_ref();
+  if (name) form = TRY(str_from_ascii(name));
+  const AdaptiveForm shown = adaptive_form(runtime->code[unit] & 0xff);
+  Ref<Int> opcode = TRY(int_from(shown.opcode))
+  , call_opcode = TRY(int_from(shown.call_opcode));
+  Ref<Object> counter = TRY(count_or_none(caches > 0, caches ? runtime->code[unit + 1] : 0u));
+  Ref<Object> hits = TRY(count_or_none(counted, counts.hits));
+  Ref<Object> misses = TRY(count_or_none(counted, counts.misses));
+  Ref<Object> deoptimised = TRY(count_or_none(counted, counts.deoptimised));
+  return tuple_pack(as_object(offset.get()), form.get(), as_object(opcode.get()), as_object(call_opcode.get()),
+                    counter.get(), hits.get(), misses.get(), deoptimised.get());
 }
 
 }  // namespace
 
-Ref<Object> specializations_of(const Code* code) {
-  const CodeRuntime* runtime = code->runtime;
+Ref<Object> specializations_of(const Code* code, const FormCounter* counted) {
+  CodeRuntime* runtime = code->runtime;
   if (!runtime) return none_ref();
   Ref<List> result = TRY(list_new());
   for (int i = 0; i < runtime->units;) {
     int opcode = runtime->code[i] & 0xff;
     int caches = opcode_caches(kGeneralForm[opcode]);
-    const char* name = form_name(opcode);
-    if (name || (caches && has_forms(opcode))) {
-      int counter = caches ? runtime->code[i + 1] : 0;
-      Ref<Int> offset = TRY(int_from(i * static_cast<int>(sizeof(CodeUnit))));
-      Ref<Object> form = none_ref();
-      if (name) form = TRY(str_from_ascii(name));
-      Ref<Object> left = TRY(count_or_none(caches > 0, counter));
-      Ref<Object> misses = TRY(count_or_none(name && caches, kMissCounter - counter));
-      Ref<Tuple> row = TRY(tuple_pack(as_object(offset.get()), form.get(), left.get(), misses.get()));
+    if (form_name(opcode) || (caches && has_forms(opcode))) {
+      Ref<Tuple> row = TRY(row_of(runtime, i, caches, counted));
       TRY(list_append(result.get(), as_object(row.get())));
     }
     i += 1 + caches;

@@ -15,8 +15,9 @@ class Event(types.SimpleNamespace):
 
 
 class events:
-    """A context manager that records events of the kinds that are given: "gc", "gc.details", "memory", "intern", "gil",
-    "all", several joined by commas. It gives a list, which is filled when the block ends.
+    """A context manager that records events of the kinds that are given: "calls", "exceptions", "specialise",
+    "instructions", "gc", "gc.details", "memory", "intern", "gil", "all", several joined by commas. It gives a list, which
+    is filled when the block ends. Events of this package itself are left out.
 
     >>> with minipy.events("gc") as seen:
     ...     gc.collect()

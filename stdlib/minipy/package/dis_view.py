@@ -45,6 +45,8 @@ def show_adaptive(code, show_caches):
     """The instructions of a code object that has run (or not), and beside them what they were specialised to."""
     forms = specializations(code)
     print(f"{code.co_qualname}, {code.co_filename}, line {code.co_firstlineno}" + ("" if forms is not None else ": never ran"))
+    if forms:
+        print(" " * 62 + form_columns("form", "hits", "misses", "deopts"))
     lines = {instruction.starts_line for instruction in dis.get_instructions(code)}
     width = max(3, len(str(max((line for line in lines if line is not None), default=0))))
     offset_width = max(4, len(str(len(code.co_code) - 2)))
@@ -59,41 +61,27 @@ def show_adaptive(code, show_caches):
 
 def describe_form(form):
     if form["form"] is None:
-        return f"general, {form['counter']} runs to the next look"
-    own = " (minipy's own)" if form["own"] else ""
-    if form["misses"] is None:
-        return form["form"] + own
-    return f"{form['form']}{own}: {number(form['hits'])} hits, {form['misses']} misses, {number(form['deoptimized'])} deoptimised"
+        name = f"(general, looks again in {form['counter']})"
+    else:
+        name = form["form"] + (" (own)" if form["own"] else "")
+    return form_columns(name, form["hits"], form["misses"], form["deoptimized"])
 
 
-def number(count):
-    return "-" if count is None else count
-
-
-# The forms of minipy's VM that CPython 3.11 has under another name, and those that it does not have.
-CPYTHON_FORMS = {
-    "BINARY_OP_ADD_STR": "BINARY_OP_ADD_UNICODE", "BINARY_OP_ADD_STR_IN_PLACE": "BINARY_OP_INPLACE_ADD_UNICODE",
-    "PRECALL_PYTHON": "PRECALL_PYFUNC, CALL_PY_EXACT_ARGS", "PRECALL_PYTHON_DEFAULTS": "PRECALL_PYFUNC, CALL_PY_WITH_DEFAULTS",
-    "PRECALL_TYPE_ONE": "PRECALL_NO_KW_TYPE_1", "PRECALL_BUILTIN_O": "PRECALL_NO_KW_BUILTIN_O",
-    "PRECALL_BUILTIN_FAST": "PRECALL_NO_KW_BUILTIN_FAST", "PRECALL_LEN": "PRECALL_NO_KW_LEN",
-    "PRECALL_ISINSTANCE": "PRECALL_NO_KW_ISINSTANCE", "PRECALL_LIST_APPEND": "PRECALL_NO_KW_LIST_APPEND",
-    "PRECALL_METHOD_O": "PRECALL_NO_KW_METHOD_DESCRIPTOR_O", "PRECALL_METHOD_NOARGS": "PRECALL_NO_KW_METHOD_DESCRIPTOR_NOARGS",
-    "PRECALL_METHOD_FAST": "PRECALL_NO_KW_METHOD_DESCRIPTOR_FAST"}
+def form_columns(name, *counts):
+    return f"{name:36}" + "".join(f"{'-' if count is None else count:>10}" for count in counts)
 
 
 def specializations(code):
     """Offset -> what the VM knows of the instruction; None where the code never ran."""
     import _minipy
-    import opcode
     known = _minipy.specializations(code)
     if known is None:
         return None
     found = {}
-    for offset, form, counter, misses in known:
-        name = CPYTHON_FORMS.get(form, form)
-        own = form is not None and form == name and form not in opcode._specialized_instructions
-        # The loop counts the misses of a form only, and forgets them with it.
-        found[offset] = {"form": name, "own": own, "counter": counter, "hits": None, "misses": misses, "deoptimized": None}
+    for offset, form, opcode, call_opcode, counter, hits, misses, deoptimised in known:
+        names = [dis._all_opname[number] for number in (opcode, call_opcode) if number]
+        found[offset] = {"form": ", ".join(names) or form, "own": form is not None and not names, "counter": counter, "hits": hits,
+                         "misses": misses, "deoptimized": deoptimised}
     return found
 
 
@@ -128,6 +116,8 @@ def run_program(options):
 
 
 def run_code(code, main):
+    import _minipy
+    _minipy.count_forms(True)
     try:
         exec(code, main.__dict__)
     except SystemExit as error:
@@ -140,6 +130,8 @@ def run_code(code, main):
         error = error.with_traceback(error.__traceback__.tb_next)
         sys.excepthook(type(error), error, error.__traceback__)
         return 130 if isinstance(error, KeyboardInterrupt) else 1
+    finally:
+        _minipy.count_forms(False)
     return 0
 
 
@@ -148,8 +140,9 @@ def view_run(options):
     import os
     # The program may close its output or put something else in its place.
     output = os.fdopen(fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, 100), "w", encoding="utf-8", errors="surrogateescape")
+    process = os.getpid()
     code, status = run_program(options)
-    if code is None:
+    if code is None or os.getpid() != process:
         return status
     try:
         sys.stdout.flush()
