@@ -24,6 +24,7 @@
 #include "gc/gc_count.h"
 #include "gc/gc_events.h"
 #include "gc/gc_list.h"
+#include "gc/hooks.h"
 #include "gc/memory.h"
 #include "gc/type_view.h"
 
@@ -113,7 +114,7 @@ class Reporter {
 
 Reporter::Reporter(const Cause& cause) {
   g_collections++;
-  if (!g_gc.listener) [[likely]]
+  if (!kHooks || !g_gc.listener) [[likely]]
     return;
   active_ = true;
   GcCollection& c = collection;
@@ -134,7 +135,7 @@ Reporter::Reporter(const Cause& cause) {
 
 void Reporter::emit(GcPhase phase, ssize objects, const GcHeader* list) {
   // A finalizer may have taken the last watcher away.
-  if (!g_gc.listener) return;
+  if (!kHooks || !g_gc.listener) return;
   // Reading the clock costs more than most phases.
   if (detailed_ || phase == GcPhase::kStop) collection.nanoseconds = now_nanoseconds() - collection.start;
   g_watched = {&collection, list};

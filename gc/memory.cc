@@ -6,6 +6,7 @@
 
 #include <sys/mman.h>
 
+#include "gc/hooks.h"
 #include "gc/memory_refusal.h"
 
 #ifdef MINIPY_ASAN
@@ -85,7 +86,7 @@ inline void* allocate(size_t size) {
   if (size >= kDoubtful && is_refused(size)) [[unlikely]]
     return nullptr;
   if (size == 0) size = 1;
-  if (g_listener) [[unlikely]]
+  if (kHooks && g_listener) [[unlikely]]
     return allocate_watched<kDomain>(size, [size] { return system_malloc(size); });
   void* p = system_malloc(size);
   if constexpr (kDomain == Domain::kObject) g_object_blocks += p != nullptr;
@@ -99,7 +100,7 @@ inline void* allocate_zeroed(size_t count, size_t size) {
   if (count == 0 || size == 0) count = size = 1;
   if (count * size >= kDoubtful && is_refused(count * size)) [[unlikely]]
     return nullptr;
-  if (g_listener) [[unlikely]]
+  if (kHooks && g_listener) [[unlikely]]
     return allocate_watched<kDomain>(count * size, [=] { return system_calloc(count, size); });
   void* p = system_calloc(count, size);
   if constexpr (kDomain == Domain::kObject) g_object_blocks += p != nullptr;
@@ -111,7 +112,7 @@ inline void* reallocate(void* p, size_t size) {
   if (!p) return allocate<kDomain>(size);
   if (size >= kDoubtful && is_refused(size)) [[unlikely]]
     return nullptr;
-  if (g_listener) [[unlikely]]
+  if (kHooks && g_listener) [[unlikely]]
     return reallocate_watched<kDomain>(p, size);
   return system_realloc(p, size ? size : 1);
 }
@@ -120,7 +121,7 @@ template <Domain kDomain>
 inline void release(void* p) {
   if (!p) return;
   if constexpr (kDomain == Domain::kObject) g_object_blocks--;
-  if (g_listener) [[unlikely]]
+  if (kHooks && g_listener) [[unlikely]]
     tell_freed(kDomain, p);
   system_free(p);
 }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "gc/hooks.h"
 #include "gc/memory.h"
 #include "runtime/error.h"
 #include "runtime/str_intern.h"
@@ -105,12 +106,12 @@ void str_intern(Ref<Str>& s) {
   *slot = s.get();
   table.used++;
   s->state.interned = 1;
-  if (g_intern_listener) [[unlikely]]
+  if (kHooks && g_intern_listener) [[unlikely]]
     g_intern_listener->interned(g_intern_listener->context, s.get());
 }
 
 void str_forget_interned(Str* s) {
-  if (g_intern_listener) [[unlikely]]
+  if (kHooks && g_intern_listener) [[unlikely]]
     g_intern_listener->forgotten(g_intern_listener->context, s);
   Str** slot = find_slot(s, s->hash);
   if (*slot == s) {

@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "gc/deep_dealloc.h"
+#include "gc/hooks.h"
 #include "runtime/abstract.h"
 #include "runtime/error.h"
 #include "vm/signals.h"
@@ -71,7 +72,7 @@ int64_t now_nanoseconds() {
 }
 
 void release(ThreadState* t) {
-  if (const GilListener* listener = g_gil_listener) [[unlikely]]
+  if (const GilListener* listener = kHooks ? g_gil_listener : nullptr) [[unlikely]]
     listener->given_up(listener->context, t, the_interpreter->gil_drop_request.load(std::memory_order_relaxed) != 0);
   pthread_mutex_lock(&gil.mutex);
   gil.last_holder = t;
@@ -108,7 +109,7 @@ void gil_initialize(Interpreter* interp) {
 void gil_acquire(ThreadState* t) {
   int saved_errno = errno;
   stop_if_finalizing(t);
-  const int64_t begin = g_gil_listener ? now_nanoseconds() : 0;
+  const int64_t begin = kHooks && g_gil_listener ? now_nanoseconds() : 0;
   pthread_mutex_lock(&gil.mutex);
   const bool waits = gil.locked;
   while (gil.locked) {
@@ -141,7 +142,7 @@ void gil_acquire(ThreadState* t) {
     release(t);
     stop_if_finalizing(t);
   }
-  if (const GilListener* listener = g_gil_listener) [[unlikely]]
+  if (const GilListener* listener = kHooks ? g_gil_listener : nullptr) [[unlikely]]
     listener->taken(listener->context, t, waits && begin ? now_nanoseconds() - begin : 0);
   eval_breaker_update(the_interpreter);
   errno = saved_errno;
