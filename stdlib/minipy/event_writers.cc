@@ -37,7 +37,7 @@ class JsonLines : public EventWriter {
     bool taken = e.what == GilEvent::What::kTaken;
     head("gil", e.time).field("what", taken ? "taken" : "given up").field("thread", e.thread);
     if (taken) {
-      json_.field("waited", seconds(e.waited));
+      json_.key("waited").decimal(e.waited, 9);
     } else {
       json_.field("forced", e.forced);
     }
@@ -68,7 +68,7 @@ class JsonLines : public EventWriter {
 
  private:
   JsonWriter& head(const char* kind, int64_t time) {
-    return json_.begin_object().field("kind", kind).field("time", seconds(time - begin_));
+    return json_.begin_object().field("kind", kind).key("time").decimal(time - begin_, 9);
   }
   JsonWriter& function(const FunctionFacts& f) {
     json_.field("function", f.name);
@@ -102,7 +102,7 @@ class TraceEvents : public EventWriter {
   void gc(const GcRecord& record) override {
     const GcCollection& c = record.numbers;
     event(fmt::format("gc generation {}", c.generation), "gc", "X", c.start);
-    json_.field("dur", static_cast<double>(c.nanoseconds) * 1e-3).key("args");
+    json_.key("dur").decimal(c.nanoseconds, 3).key("args");
     gc_write_json(json_, record);
     end();
     counter("heap blocks", c.start + c.nanoseconds, c.heap_blocks_after);
@@ -126,14 +126,14 @@ class TraceEvents : public EventWriter {
     if (e.what == GilEvent::What::kTaken) {
       if (e.waited > 0) {
         event("waits for the GIL", "gil", "X", e.time - e.waited, e.thread);
-        json_.field("dur", static_cast<double>(e.waited) * 1e-3);
+        json_.key("dur").decimal(e.waited, 3);
         end();
       }
       taken_ = e.time;
       return;
     }
     event("holds the GIL", "gil", "X", taken_, e.thread);
-    json_.field("dur", static_cast<double>(e.time - taken_) * 1e-3);
+    json_.key("dur").decimal(e.time - taken_, 3);
     json_.key("args").begin_object().field("forced", e.forced).end_object();
     end();
   }
@@ -186,7 +186,7 @@ class TraceEvents : public EventWriter {
     place(time, thread ? thread : static_cast<unsigned long>(::gettid()));
   }
   void place(int64_t time, unsigned long thread) {
-    json_.field("ts", static_cast<double>(time - begin_) * 1e-3).field("pid", pid_).field("tid", thread);
+    json_.key("ts").decimal(time - begin_, 3).field("pid", pid_).field("tid", thread);
   }
   // Completes args, and the event.
   void place_in(const FunctionFacts& f, int line, int offset) {
@@ -197,7 +197,7 @@ class TraceEvents : public EventWriter {
     if (!instruction_) return;
     std::unique_ptr<InstructionEvent> e = std::move(instruction_);
     event(e->form ? form_name(e->form) : e->instruction().text, "instructions", "X", e->time, e->thread);
-    json_.field("dur", static_cast<double>(time - e->time) * 1e-3).key("args").begin_object();
+    json_.key("dur").decimal(time - e->time, 3).key("args").begin_object();
     place_in(*e->function, e->instruction().line, e->offset);
   }
   void end() {

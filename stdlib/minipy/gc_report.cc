@@ -234,7 +234,7 @@ void gc_write_json(JsonWriter& json, const GcRecord& record) {
   json.field("untracked", c.untracked).field("finalizers", c.finalized).field("resurrected", c.resurrected);
   json.field("weakref_callbacks", c.callbacks).field("collected", c.collected).field("uncollectable", c.uncollectable);
   json.field("blocks_before", c.heap_blocks).field("blocks_after", c.heap_blocks_after);
-  json.field("start", static_cast<double>(c.start) * 1e-9).field("seconds", static_cast<double>(c.nanoseconds) * 1e-9);
+  json.key("start").decimal(c.start, 9).key("seconds").decimal(c.nanoseconds, 9);
   if (record.details) write_details(json, *record.details);
   json.end_object();
 }

@@ -1,5 +1,7 @@
 #include "stdlib/minipy/json_writer.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -31,6 +33,18 @@ size_t decode(const unsigned char* s, size_t available, char32_t& c) {
   }
   return 0;
 }
+
+// ASCII characters that go out as they are; the second table: within an HTML <script>.
+constexpr std::array<std::array<bool, 256>, 2> kPlain = [] {
+  std::array<std::array<bool, 256>, 2> tables{};
+  for (size_t in_script = 0; in_script < 2; in_script++) {
+    for (size_t c = 0x20; c < 0x7f; c++) {
+      bool ends_script = c == '<' || c == '>' || c == '&';
+      tables[in_script][c] = c != '"' && c != '\\' && !(in_script && ends_script);
+    }
+  }
+  return tables;
+}();
 
 }  // namespace
 
@@ -73,9 +87,18 @@ JsonWriter& JsonWriter::token(std::string_view text) {
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
-  separate();
-  quoted(name);
-  sink_.write(": ");
+  const bool plain = comma_ && !style_.indent && std::all_of(name.begin(), name.end(), [this](char c) {
+                       return kPlain[style_.in_script][static_cast<unsigned char>(c)];
+                     });
+  if (plain) {
+    sink_.write(", \"");
+    sink_.write(name);
+    sink_.write("\": ");
+  } else {
+    separate();
+    quoted(name);
+    sink_.write(": ");
+  }
   after_key_ = true;
   return *this;
 }
@@ -115,6 +138,21 @@ JsonWriter& JsonWriter::value(double number) {
   return token({text, static_cast<size_t>(std::to_chars(text, text + sizeof text, number).ptr - text)});
 }
 
+JsonWriter& JsonWriter::decimal(int64_t units, int digits) {
+  char text[48];
+  char* end = text + sizeof text;
+  char* p = end;
+  uint64_t rest = units < 0 ? -static_cast<uint64_t>(units) : static_cast<uint64_t>(units);
+  for (int i = 0; i < digits; i++, rest /= 10) *--p = static_cast<char>('0' + rest % 10);
+  *--p = '.';
+  do {
+    *--p = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  } while (rest);
+  if (units < 0) *--p = '-';
+  return token({p, static_cast<size_t>(end - p)});
+}
+
 JsonWriter& JsonWriter::address(const void* p) {
   char text[24] = "0x";
   char* end = std::to_chars(text + 2, text + sizeof text, reinterpret_cast<uintptr_t>(p), 16).ptr;
@@ -145,7 +183,12 @@ void JsonWriter::quoted(std::string_view utf8) {
   sink_.write('"');
   const unsigned char* s = reinterpret_cast<const unsigned char*>(utf8.data());
   size_t start = 0, i = 0;
+  const std::array<bool, 256>& plain = kPlain[style_.in_script];
   while (i < utf8.size()) {
+    if (plain[s[i]]) {
+      i++;
+      continue;
+    }
     char32_t c = s[i];
     size_t length = c < 0x80 ? 1 : decode(s + i, utf8.size() - i, c);
     if (length == 0) {

@@ -39,6 +39,8 @@ class JsonWriter {
   JsonWriter& value(const Str* text);  // only read
   JsonWriter& value(bool b) { return token(b ? "true" : "false"); }
   JsonWriter& value(double number);  // what is not finite is a string: "nan", "inf", "-inf"
+  // units / 10**digits, exactly, for times: decimal(1234567, 9) is 0.001234567.
+  JsonWriter& decimal(int64_t units, int digits);
   template <std::integral T>
   requires(!std::same_as<T, bool> && !std::same_as<T, char>) JsonWriter& value(T number) {
     if constexpr (std::signed_integral<T>) return integer(static_cast<int64_t>(number));

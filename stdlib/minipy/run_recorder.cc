@@ -41,24 +41,24 @@ int line_at(const FunctionFacts* function, int unit) {
   return 0;
 }
 
-// What str(exception) shows, where nothing has to run for it.
+// What str(exception) shows, where nothing has to run for it. An exception that nobody has looked at yet may have no
+// instance: `value` is then what its class will be called with.
 std::string exception_text(const Type* type, Object* value) {
   if (!value || value == py_none()) return {};
-  if (type_of(value) == &str_type) {
-    std::string text;
-    append_str(text, cast<Str>(value));
-    return text;
+  Object* args = is_exception_instance(value) ? cast<BaseExceptionObject>(value)->args : value;
+  Object* const* items = &args;
+  ssize count = 1;
+  if (args && type_of(args) == &tuple_type) {
+    items = cast<Tuple>(args)->items;
+    count = tuple_size(cast<Tuple>(args));
   }
-  if (!is_exception_instance(value)) return describe_object(value);
-  Object* args = cast<BaseExceptionObject>(value)->args;
-  if (!args || type_of(args) != &tuple_type || tuple_size(cast<Tuple>(args)) == 0) return {};
-  Tuple* tuple = cast<Tuple>(args);
+  if (!args || count == 0) return {};
   // KeyError shows the repr of its key.
-  const bool plain = tuple_size(tuple) == 1 && type_of(tuple->items[0]) == &str_type && type->str != KeyError->str;
-  if (plain) return exception_text(type, tuple->items[0]);
+  if (count == 1 && type_of(items[0]) == &str_type && type->str != KeyError->str) return text_of(cast<Str>(items[0]));
+  constexpr ssize kShown = 4;
   std::string text;
-  for (ssize i = 0; i < tuple_size(tuple) && i < 4; i++) text += (i ? ", " : "") + describe_object(tuple->items[i]);
-  return tuple_size(tuple) == 1 ? text : "(" + text + (tuple_size(tuple) > 4 ? ", ...)" : ")");
+  for (ssize i = 0; i < count && i < kShown; i++) text += (i ? ", " : "") + describe_object(items[i]);
+  return count == 1 ? text : "(" + text + (count > kShown ? ", ...)" : ")");
 }
 
 }  // namespace
