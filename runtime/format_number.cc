@@ -12,6 +12,7 @@
 #include "runtime/format_spec.h"
 #include "runtime/int.h"
 #include "runtime/int_digits.h"
+#include "runtime/locale_text.h"
 #include "runtime/str.h"
 
 namespace minipy {
@@ -26,27 +27,25 @@ struct Separators {
   std::string groups;  // sizes from the right, the last one repeats; CHAR_MAX: no more groups
 };
 
-// The locale's own text as UTF-8; the multibyte encoding is UTF-8 or a superset of ASCII that cannot be known here.
-std::string locale_text(const char* text, ssize* width) {
-  auto s = str_decode_fs(text);
-  if (!s) {
-    error_clear();
-    *width = static_cast<ssize>(strlen(text));
-    return text;
-  }
+// Text of the locale as UTF-8, and its number of characters.
+Status locale_text(const char* text, std::string* out, ssize* width) {
+  Ref<Str> s = TRY(str_from_locale(text));
+  std::string_view utf8 = str_utf8(s.get());
+  if (!utf8.data()) return Status::failed();
+  *out = utf8;
   *width = str_length(s.get());
-  auto view = str_utf8(s.get());
-  return view.data() ? std::string(view) : std::string(text);
+  return kOk;
 }
 
-Separators separators_for(const FormatSpec& spec) {
-  Separators r;
+Status separators_for(const FormatSpec& spec, Separators* out) {
+  Separators& r = *out;
   if (spec.type == 'n') {
-    const lconv* conventions = localeconv();
+    const lconv conventions = *localeconv();
+    LocaleOfCategory numeric(LC_NUMERIC, {conventions.decimal_point, conventions.thousands_sep});
     ssize width;
-    r.point = locale_text(conventions->decimal_point, &width);
-    r.thousands = locale_text(conventions->thousands_sep, &r.thousands_width);
-    r.groups = conventions->grouping;
+    TRY(locale_text(conventions.decimal_point, &r.point, &width));
+    TRY(locale_text(conventions.thousands_sep, &r.thousands, &r.thousands_width));
+    r.groups = conventions.grouping;
     if (r.groups.empty()) {
       r.thousands.clear();
       r.thousands_width = 0;
@@ -57,7 +56,7 @@ Separators separators_for(const FormatSpec& spec) {
     bool in_fours = spec.type == 'b' || spec.type == 'o' || spec.type == 'x' || spec.type == 'X';
     r.groups = in_fours ? "\4" : "\3";
   }
-  return r;
+  return kOk;
 }
 
 // Digits with separators and leading zeros up to min_width characters. *width: characters written.
@@ -206,7 +205,8 @@ Ref<Str> finish_number(const FormatSpec& spec, const NumberText& number) {
   if (!spec.grouping && spec.type != 'n' && spec.fill < 128 && spec.width < (ssize{1} << 40)) {
     return finish_plain(spec, number);
   }
-  Separators separators = separators_for(spec);
+  Separators separators;
+  TRY(separators_for(spec, &separators));
   bool zero_filled = spec.fill == '0' && spec.align == '=';
   // Zeros in front of a number are digits of it: separators stand between them, too.
   if (zero_filled && spec.width > (ssize{1} << 40)) return raise_no_memory_error();
@@ -340,7 +340,8 @@ Ref<Str> format_complex_value(double real, double imag, const FormatSpec& spec) 
   bool skip_real = no_type && real == 0.0 && !std::signbit(real);
   std::string real_text = format_double(real, f.code, f.precision, f.flags);
   std::string imag_text = format_double(imag, f.code, f.precision, f.flags);
-  Separators separators = separators_for(spec);
+  Separators separators;
+  TRY(separators_for(spec, &separators));
   std::string body;
   ssize width = 0;
   auto add = [&](const Laid& laid) {

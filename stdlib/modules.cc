@@ -29,6 +29,7 @@ namespace minipy {
   X(_imp)                 \
   X(_io)                  \
   X(_json)                \
+  X(_locale)              \
   X(_md5)                 \
   X(_minipy)              \
   X(_multiprocessing)     \
@@ -71,9 +72,13 @@ namespace minipy {
   X(math)                 \
   X(posix)                \
   X(pwd)                  \
+  X(resource)             \
   X(select)               \
+  X(spwd)                 \
+  X(syslog)               \
   X(time)                 \
   X(unicodedata)          \
+  X(xxsubtype)            \
   X(zlib)
 
 #define DECLARE(name) extern NativeModule name##_module;
@@ -90,7 +95,7 @@ const NativeModule* const modules[] = {
 
 // In CPython these are files in the library's lib-dynload: they are found there, by the path finder, and have that file
 // as their origin; only what they do is here.
-constexpr std::string_view kExtensionFiles[] = {"_contextvars", "_json", "_queue"};
+constexpr std::string_view kExtensionFiles[] = {"_contextvars", "_json", "_queue", "resource"};
 
 // Without the folder (another library by MINIPY_STDLIB) they are built-in modules.
 bool have_extension_files() {

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <cwchar>
 #include <string>
 
 #include "runtime/abstract.h"
@@ -14,6 +15,7 @@
 #include "runtime/error.h"
 #include "runtime/float.h"
 #include "runtime/int.h"
+#include "runtime/locale_text.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
@@ -263,21 +265,16 @@ Status tm_or_now(Object* p, const char* function, struct tm* t) {
 Ref<Object> time_strftime(Object*, Str* format, Object* p) {
   struct tm t;
   TRY(tm_or_now(p, "strftime", &t));
-  if (str_find_char(format, 0, 0, str_length(format), 1) >= 0) return raise(ValueError, "embedded null character");
   if (t.tm_isdst < -1) t.tm_isdst = -1;
   if (t.tm_isdst > 1) t.tm_isdst = 1;
-  const char* text = str_utf8_cstr(format);
-  if (!text) return nullptr;
-  std::string wanted = text;
+  std::wstring wanted;
+  TRY(str_to_wide(format, wanted));
   if (wanted.empty()) return str_empty();
   // A result of length 0 may be right ("%p") or mean that the room was too small: it grows up to a bound.
   for (size_t room = 1024;; room *= 2) {
-    std::string buffer(room, '\0');
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"  // the format is the program's
-    size_t n = ::strftime(buffer.data(), room, wanted.c_str(), &t);
-#pragma GCC diagnostic pop
-    if (n > 0 || room >= 256 * wanted.size()) return str_decode_fs(buffer.data(), static_cast<ssize>(n));
+    std::wstring buffer(room, L'\0');
+    size_t n = std::wcsftime(buffer.data(), room, wanted.c_str(), &t);
+    if (n > 0 || room >= 256 * wanted.size()) return str_from_wide({buffer.data(), n});
   }
 }
 

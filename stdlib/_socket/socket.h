@@ -8,6 +8,7 @@
 #include "runtime/bind.h"
 #include "runtime/result.h"
 #include "runtime/type.h"
+#include "stdlib/tuple_arguments.h"
 
 namespace minipy {
 
@@ -54,10 +55,7 @@ Raised raise_host_error(int code);
 
 // ---- Arguments
 
-// For functions that count their arguments themselves: "f() takes exactly 2 arguments (1 given)". most < 0: no limit.
-Status check_count(const char* function, VarArgs args, ssize least, ssize most);
-// An int for C; flags are optional arguments.
-Maybe<int> int_argument(Object* p);
+// Flags are optional arguments.
 inline Maybe<int> optional_int(VarArgs args, ssize index, int fallback) {
   return index < args.size ? int_argument(args[index]) : Maybe<int>(fallback);
 }

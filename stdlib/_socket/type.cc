@@ -23,21 +23,6 @@ constinit long long g_default_timeout = -1;
 
 // ---- Arguments
 
-Status check_count(const char* function, VarArgs args, ssize least, ssize most) {
-  if (args.size >= least && args.size <= most) return kOk;
-  const char* how = least == most ? "exactly" : args.size < least ? "at least" : "at most";
-  ssize wanted = args.size < least ? least : most;
-  return raise(TypeError, "{}() takes {} {} argument{} ({} given)", function, how, wanted, wanted == 1 ? "" : "s",
-               args.size);
-}
-
-Maybe<int> int_argument(Object* p) {
-  long v = TRY(bind::to_long(p));
-  if (v > INT32_MAX) return raise(OverflowError, "signed integer is greater than maximum");
-  if (v < INT32_MIN) return raise(OverflowError, "signed integer is less than minimum");
-  return static_cast<int>(v);
-}
-
 Maybe<long long> timeout_of(Object* p) {
   if (is_none(p)) return -1;
   constexpr double kUnit = 1e9;

@@ -72,3 +72,9 @@ with tempfile.TemporaryDirectory() as folder:
     loader = zipimport.zipimporter(path)
     inner = zipimport.zipimporter(os.path.join(path, "package_of"))
     print(inner.get_source("inner"), inner.prefix, loader.is_package("package_of"), loader.get_data("stored.txt"))
+    sys.path.remove(path)
+    for name in "numbers_of", "package_of", "package_of.inner":
+        del sys.modules[name]
+    for cache in sys.path_importer_cache, zipimport._zip_directory_cache:
+        for name in [name for name in cache if name.startswith(folder)]:
+            del cache[name]
