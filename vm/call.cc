@@ -196,7 +196,7 @@ InterpreterFrame* push_call_frame(ThreadState* t, Function* func, Object* locals
   ssize all = nargs + (kwnames ? tuple_size(cast<Tuple>(kwnames)) : 0);
   Code* code = func->code;
   CodeRuntime* r = code_runtime(code);
-  InterpreterFrame* f = r ? frame_stack_push(t, static_cast<size_t>(r->frame_words)) : nullptr;
+  InterpreterFrame* f = r ? frame_stack_push(t, static_cast<size_t>(r->frame_words) + kSpareWords) : nullptr;
   if (!f) {
     for (ssize i = 0; i < all; i++) decref(args[i]);
     decref(func);

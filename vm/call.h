@@ -22,7 +22,7 @@ inline bool takes_exactly(const Function* func, const CodeRuntime* r, ssize narg
 // nothing is taken over.
 inline InterpreterFrame* push_exact_frame(ThreadState* t, Function* func, CodeRuntime* r, const Value* args,
                                           int nargs) {
-  InterpreterFrame* f = frame_stack_push(t, static_cast<size_t>(r->frame_words));
+  InterpreterFrame* f = frame_stack_push(t, static_cast<size_t>(r->frame_words) + kSpareWords);
   if (!f) [[unlikely]]
     return nullptr;
   for (int i = 0; i < nargs; i++) f->localsplus[i] = args[i];

@@ -368,7 +368,7 @@ bool specialize_class_call(CodeUnit* instr, Type* type, unsigned nargs, bool has
     specialized(instr, OPS_PRECALL_TYPE_ONE);
     return true;
   }
-  if (type->vectorcall) {
+  if (type->vectorcall && type->vectorcall != type_instance_vectorcall) {
     specialized(instr, OPS_PRECALL_BUILTIN_CLASS);
     return true;
   }
