@@ -6,6 +6,8 @@
 
 #include <sys/mman.h>
 
+#include <cstdint>
+
 #include "gc/hooks.h"
 #include "gc/memory_refusal.h"
 
@@ -56,6 +58,18 @@ constinit size_t g_object_blocks = 0;
 using Refuse = bool (*)(Domain, size_t);
 constinit Refuse g_refuse = nullptr;
 
+// Listening costs nothing while nobody does: the tests for what is rare anyway find it, too. Requests of 1 to this many
+// bytes go straight to the allocator; those of no bytes, of doubtful sizes and, while somebody listens (0), all others
+// take the slow way.
+constexpr size_t kPlainSizes = kDoubtful - 1;
+constinit size_t g_plain_sizes = kPlainSizes;
+inline bool is_plain_size(size_t size) { return size - 1 < (kHooks ? g_plain_sizes : kPlainSizes); }
+// And addresses that have none of these bits: null and, while somebody listens (0), all.
+constinit uintptr_t g_plain_bits = ~uintptr_t{0};
+inline bool is_plain_address(const void* p) {
+  return reinterpret_cast<uintptr_t>(p) & (kHooks ? g_plain_bits : ~uintptr_t{0});
+}
+
 // What allocation does while somebody listens. Cold, so that the plain paths stay a test and a tail call.
 template <Domain kDomain, class Make>
 [[gnu::noinline, gnu::cold]] void* allocate_watched(size_t size, Make make) {
@@ -82,47 +96,73 @@ template <Domain kDomain>
 }
 
 template <Domain kDomain>
-inline void* allocate(size_t size) {
-  if (size >= kDoubtful && is_refused(size)) [[unlikely]]
-    return nullptr;
-  if (size == 0) size = 1;
-  if (kHooks && g_listener) [[unlikely]]
-    return allocate_watched<kDomain>(size, [size] { return system_malloc(size); });
+inline void* allocate_unwatched(size_t size) {
   void* p = system_malloc(size);
   if constexpr (kDomain == Domain::kObject) g_object_blocks += p != nullptr;
   return p;
 }
+template <Domain kDomain>
+[[gnu::noinline, gnu::cold]] void* allocate_slowly(size_t size) {
+  if (size >= kDoubtful && is_refused(size)) return nullptr;
+  if (size == 0) size = 1;
+  if (!g_listener) return allocate_unwatched<kDomain>(size);
+  return allocate_watched<kDomain>(size, [size] { return system_malloc(size); });
+}
+template <Domain kDomain>
+inline void* allocate(size_t size) {
+  if (!is_plain_size(size)) [[unlikely]]
+    return allocate_slowly<kDomain>(size);
+  return allocate_unwatched<kDomain>(size);
+}
 
 template <Domain kDomain>
-inline void* allocate_zeroed(size_t count, size_t size) {
-  if (size != 0 && count > kMaxRequest / size) [[unlikely]]
-    return nullptr;
-  if (count == 0 || size == 0) count = size = 1;
-  if (count * size >= kDoubtful && is_refused(count * size)) [[unlikely]]
-    return nullptr;
-  if (kHooks && g_listener) [[unlikely]]
-    return allocate_watched<kDomain>(count * size, [=] { return system_calloc(count, size); });
-  void* p = system_calloc(count, size);
+inline void* allocate_zeroed_unwatched(size_t size) {
+  void* p = system_calloc(1, size);
   if constexpr (kDomain == Domain::kObject) g_object_blocks += p != nullptr;
   return p;
 }
-
 template <Domain kDomain>
-inline void* reallocate(void* p, size_t size) {
-  if (!p) return allocate<kDomain>(size);
-  if (size >= kDoubtful && is_refused(size)) [[unlikely]]
+[[gnu::noinline, gnu::cold]] void* allocate_zeroed_slowly(size_t size) {
+  if (size >= kDoubtful && is_refused(size)) return nullptr;
+  if (size == 0) size = 1;
+  if (!g_listener) return allocate_zeroed_unwatched<kDomain>(size);
+  return allocate_watched<kDomain>(size, [size] { return system_calloc(1, size); });
+}
+template <Domain kDomain>
+inline void* allocate_zeroed(size_t count, size_t size) {
+  size_t whole;
+  if (__builtin_mul_overflow(count, size, &whole)) [[unlikely]]
     return nullptr;
-  if (kHooks && g_listener) [[unlikely]]
-    return reallocate_watched<kDomain>(p, size);
-  return system_realloc(p, size ? size : 1);
+  if (!is_plain_size(whole)) [[unlikely]]
+    return allocate_zeroed_slowly<kDomain>(whole);
+  return allocate_zeroed_unwatched<kDomain>(whole);
 }
 
 template <Domain kDomain>
-inline void release(void* p) {
+[[gnu::noinline, gnu::cold]] void* reallocate_slowly(void* p, size_t size) {
+  if (size >= kDoubtful && is_refused(size)) return nullptr;
+  return g_listener ? reallocate_watched<kDomain>(p, size) : system_realloc(p, size ? size : 1);
+}
+template <Domain kDomain>
+inline void* reallocate(void* p, size_t size) {
+  if (!p) return allocate<kDomain>(size);
+  if (!is_plain_size(size)) [[unlikely]]
+    return reallocate_slowly<kDomain>(p, size);
+  return system_realloc(p, size);
+}
+
+template <Domain kDomain>
+[[gnu::noinline, gnu::cold]] void release_slowly(void* p) {
   if (!p) return;
   if constexpr (kDomain == Domain::kObject) g_object_blocks--;
-  if (kHooks && g_listener) [[unlikely]]
-    tell_freed(kDomain, p);
+  if (g_listener) tell_freed(kDomain, p);
+  system_free(p);
+}
+template <Domain kDomain>
+inline void release(void* p) {
+  if (!is_plain_address(p)) [[unlikely]]
+    return release_slowly<kDomain>(p);
+  if constexpr (kDomain == Domain::kObject) g_object_blocks--;
   system_free(p);
 }
 
@@ -131,6 +171,8 @@ inline void release(void* p) {
 const Listener* set_listener(const Listener* listener) {
   const Listener* previous = g_listener;
   g_listener = listener;
+  g_plain_sizes = listener ? 0 : kPlainSizes;
+  g_plain_bits = listener ? 0 : ~uintptr_t{0};
   return previous;
 }
 
