@@ -1,4 +1,5 @@
 // types.GenericAlias: list[int] (PEP 585), *tuple[int] (PEP 646).
+#include "runtime/generic_alias.h"
 #include "gc/collector.h"
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
@@ -16,15 +17,6 @@
 namespace minipy {
 namespace {
 
-struct GenericAlias {
-  Object base;
-  Object* origin;
-  Object* args;        // tuple
-  Object* parameters;  // tuple, made on demand
-  Object* weakreflist;
-  char starred;
-  VectorcallFunc vectorcall;
-};
 struct AliasIterator {
   Object base;
   Object* alias;  // null: exhausted

@@ -9,6 +9,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/weakref.h"
+#include "stdlib/functools.h"
 #include "stdlib/heap_types.h"
 #include "stdlib/native_type.h"
 
@@ -20,19 +21,6 @@ namespace {
 
 // ---- partial
 // ---------------------------------------------------------------------------------------------------------
-
-extern Type partial_type;
-
-struct Partial {
-  Object base;
-  Object* function;
-  Tuple* args;
-  Dict* keywords;
-  Object* attributes;
-  Object* weakreflist;
-  VectorcallFunc vectorcall;
-};
-static_assert(sizeof(Partial) == 64);
 
 // Calls with the arguments given before in front. The keywords may have been changed from Python.
 Object* partial_call(Object* self, Object* args, Object* kwargs) {
@@ -209,6 +197,8 @@ constinit GetSetDef partial_getset[] = {
 };
 using PartialFields = Owned<Partial, &Partial::function, &Partial::args, &Partial::keywords, &Partial::attributes>;
 
+}  // namespace
+
 constinit Type partial_type = {
     .base = STATIC_TYPE_HEADER(&type_type),
     .name = "functools.partial",
@@ -233,6 +223,8 @@ constinit Type partial_type = {
     .new_ = partial_new,
     .free = gc_free_slot,
 };
+
+namespace {
 
 // ---- cmp_to_key
 // ------------------------------------------------------------------------------------------------------

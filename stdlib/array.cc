@@ -21,6 +21,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/weakref.h"
+#include "stdlib/array.h"
 #include "stdlib/heap_types.h"
 #include "stdlib/import.h"
 #include "stdlib/native_type.h"
@@ -31,15 +32,7 @@ namespace {
 // ---- Items
 // ---------------------------------------------------------------------------------------------------------------
 
-struct TypeCode {
-  char code;
-  int size;            // bytes
-  const char* format;  // of the struct module
-  bool is_integer, is_signed;
-  Ref<Object> (*get)(const char* item);
-  // Without an error *item is written.
-  Status (*set)(char* item, Object* value);
-};
+using TypeCode = ArrayTypeCode;
 
 template <class T>
 T load(const char* item) {
@@ -174,22 +167,10 @@ const TypeCode* find_code(char32_t code) {
 // ---- The block
 // -----------------------------------------------------------------------------------------------------------
 
-struct Array {
-  VarObject base;
-  char* data;
-  ssize allocated;  // items
-  const TypeCode* type;
-  Object* weakreflist;
-  ssize exports;
-};
-static_assert(sizeof(Array) == 64);
-
-Type* array_type_object();
-
 ssize size_of(const Array* a) { return a->base.size; }
 ssize bytes_of(const Array* a) { return a->base.size * a->type->size; }
 char* item_at(const Array* a, ssize i) { return a->data + i * a->type->size; }
-bool is_array(Object* p) { return is_instance_of(p, array_type_object()); }
+bool is_array(Object* p) { return is_instance_of(p, &array_type); }
 
 Status resize(Array* a, ssize size) {
   if (a->exports > 0 && size != size_of(a)) {
@@ -233,7 +214,7 @@ Ref<Array> array_new(Type* type, const TypeCode* code, ssize size) {
 Ref<Array> array_slice(Array* a, ssize start, ssize stop) {
   start = std::clamp<ssize>(start, 0, size_of(a));
   stop = std::clamp(stop, start, size_of(a));
-  auto r = TRY(array_new(array_type_object(), a->type, stop - start));
+  auto r = TRY(array_new(&array_type, a->type, stop - start));
   if (bytes_of(r.get())) std::memcpy(r->data, item_at(a, start), static_cast<size_t>(bytes_of(r.get())));
   return r;
 }
@@ -381,7 +362,7 @@ Ref<Object> array_create(Type* type, char32_t typecode, Object* initial) {
 }
 
 Object* array_type_new(Type* type, Object* args, Object* kwargs) {
-  if (type == array_type_object() || type->init == array_type_object()->init) {
+  if (type == &array_type || type->init == array_type.init) {
     TRY(check_no_keywords("array.array", kwargs));
   }
   ssize n = tuple_size(cast<Tuple>(args));
@@ -480,7 +461,7 @@ Ref<Object> array_concat(Array* a, Object* other) {
   auto* b = cast<Array>(other);
   if (a->type != b->type) return raise_bad_argument();
   if (size_of(a) > PTRDIFF_MAX - size_of(b)) return raise_no_memory_error();
-  auto r = TRY(array_new(array_type_object(), a->type, size_of(a) + size_of(b)));
+  auto r = TRY(array_new(&array_type, a->type, size_of(a) + size_of(b)));
   if (size_of(a)) std::memcpy(r->data, a->data, static_cast<size_t>(bytes_of(a)));
   if (size_of(b)) std::memcpy(item_at(r.get(), size_of(a)), b->data, static_cast<size_t>(bytes_of(b)));
   return Ref<Object>::steal(as_object(r.release()));
@@ -505,7 +486,7 @@ void fill_repeated(char* data, ssize unit, ssize size) {
 Ref<Object> array_repeat(Array* a, ssize count) {
   count = std::max<ssize>(count, 0);
   if (size_of(a) && count > PTRDIFF_MAX / size_of(a)) return raise_no_memory_error();
-  auto r = TRY(array_new(array_type_object(), a->type, size_of(a) * count));
+  auto r = TRY(array_new(&array_type, a->type, size_of(a) * count));
   if (size_of(r.get())) {
     std::memcpy(r->data, a->data, static_cast<size_t>(bytes_of(a)));
     fill_repeated(r->data, bytes_of(a), bytes_of(r.get()));
@@ -563,7 +544,7 @@ Ref<Object> array_subscript(Array* self, Object* key) {
   TRY(slice_unpack(key, &start, &stop, &step));
   ssize count = slice_adjust(size_of(self), &start, &stop, step);
   if (step == 1 || count <= 0) return array_slice(self, start, count > 0 ? stop : start);
-  auto r = TRY(array_new(array_type_object(), self->type, count));
+  auto r = TRY(array_new(&array_type, self->type, count));
   for (ssize k = 0, i = start; k < count; k++, i += step) {
     std::memcpy(item_at(r.get(), k), item_at(self, i), static_cast<size_t>(self->type->size));
   }
@@ -863,8 +844,8 @@ Ref<Object> array_reconstructor(Object*, Object* type, char32_t typecode, int ma
   if (!is_instance_of(type, &type_type)) {
     return raise(TypeError, "first argument must be a type object, not {:.200}", type_name(type));
   }
-  if (!type_is_subtype(cast<Type>(type), array_type_object())) {
-    return raise(TypeError, "{:.200} is not a subtype of {:.200}", cast<Type>(type)->name, array_type_object()->name);
+  if (!type_is_subtype(cast<Type>(type), &array_type)) {
+    return raise(TypeError, "{:.200} is not a subtype of {:.200}", cast<Type>(type)->name, array_type.name);
   }
   const TypeCode* code = find_code(typecode);
   if (!code) return raise(ValueError, "second argument must be a valid type code");
@@ -988,6 +969,8 @@ constinit MappingMethods array_as_mapping = {
     .length = array_length, .subscript = slot<array_subscript>, .ass_subscript = slot<array_assign>};
 constinit BufferProcs array_as_buffer = {.get = array_get_buffer, .release = array_release_buffer};
 
+}  // namespace
+
 constinit Type array_type = {
     .base = STATIC_TYPE_HEADER(&type_type),
     .name = "array.array",
@@ -1018,6 +1001,8 @@ constinit Type array_type = {
     .free = gc_free_slot,
 };
 
+namespace {
+
 constinit MethodDef iterator_methods[] = {
     METHOD(iterator_reduce, "__reduce__(self, /)", "What pickle needs."),
     METHOD(iterator_setstate, "__setstate__(self, state, /)", "Take the position from a pickle."),
@@ -1037,7 +1022,6 @@ constinit Type iterator_type = {
     .methods = iterator_methods,
 };
 
-Type* array_type_object() { return &array_type; }
 Type* iterator_type_object() { return &iterator_type; }
 
 constinit MethodDef functions[] = {

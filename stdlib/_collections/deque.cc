@@ -18,29 +18,9 @@ namespace minipy {
 
 namespace {
 
-constexpr ssize kBlock = 64;
+using Block = DequeBlock;
+constexpr ssize kBlock = kDequeBlock;
 constexpr ssize kCenter = (kBlock - 1) / 2;
-constexpr ssize kFreeBlocks = 16;
-
-struct Block {
-  Block* left;
-  Object* items[kBlock];
-  Block* right;
-};
-
-struct Deque {
-  VarObject base;
-  Block* left_block;
-  Block* right_block;
-  ssize left;
-  ssize right;
-  size_t state;
-  ssize max_length;  // -1: none
-  ssize free_count;
-  Block* free_blocks[kFreeBlocks];
-  Object* weakreflist;
-};
-static_assert(sizeof(Deque) == 216);
 
 ssize deque_size(const Deque* d) { return d->base.size; }
 bool is_deque(const Object* p) { return is_instance_of(p, &deque_type); }
@@ -53,7 +33,7 @@ Block* block_new(Deque* d) {
 }
 
 void block_free(Deque* d, Block* b) {
-  if (d->free_count < kFreeBlocks) {
+  if (d->free_count < Deque::kFreeBlocks) {
     d->free_blocks[d->free_count++] = b;
   } else {
     memory::mem_free(b);

@@ -17,11 +17,6 @@ namespace {
 // ---- defaultdict
 // -----------------------------------------------------------------------------------------------------
 
-struct DefaultDict {
-  Dict dict;
-  Object* factory;  // null or None: no default
-};
-
 bool has_factory(const DefaultDict* d) { return d->factory && !is_none(d->factory); }
 
 Ref<Object> defaultdict_missing(DefaultDict* d, Object* key) {

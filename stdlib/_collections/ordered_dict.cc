@@ -18,25 +18,7 @@ namespace minipy {
 
 namespace {
 
-struct Node {
-  Object* key;
-  hash_t hash;
-  Node* next;
-  Node* prev;
-};
-
-struct OrderedDict {
-  Dict dict;
-  Node** by_entry;  // parallel to the dict's entries
-  ssize by_entry_size;
-  DictKeys* by_entry_keys;  // the table it was made for
-  Node* first;
-  Node* last;
-  size_t state;  // changes with the list
-  Object* attributes;
-  Object* weakreflist;
-};
-static_assert(sizeof(OrderedDict) == 112);
+using Node = OrderedDictNode;
 
 bool is_ordered(const Object* p) { return is_instance_of(p, &ordered_dict_type); }
 Object* self_of(OrderedDict* d) { return as_object(d); }

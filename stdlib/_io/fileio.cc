@@ -395,13 +395,17 @@ Ref<Object> fileio_isatty(FileIo* self) {
   return bool_ref(r);
 }
 
-const char* mode_string(const FileIo* self) {
+}  // namespace
+
+const char* fileio_mode_text(const FileIo* self) {
   if (self->created) return self->readable ? "xb+" : "xb";
   if (self->appending) return self->readable ? "ab+" : "ab";
   if (self->readable && self->writable) return "rb+";
   return self->readable ? "rb" : "wb";
 }
-Ref<Object> fileio_mode(FileIo* self) { return str_from_ascii(mode_string(self)); }
+namespace {
+
+Ref<Object> fileio_mode(FileIo* self) { return str_from_ascii(fileio_mode_text(self)); }
 Ref<Object> fileio_closed(FileIo* self) { return bool_ref(self->fd < 0); }
 Ref<Object> fileio_closefd(FileIo* self) { return bool_ref(self->closefd); }
 
@@ -412,13 +416,13 @@ Ref<Str> fileio_repr(FileIo* self) {
   Ref<Object> file_name;
   TRY(object_find_attr(as_object(self), NAME("name"), file_name));
   if (!file_name) {
-    return format_message("<_io.FileIO fd={} mode='{}' closefd={}>", self->fd, mode_string(self), closefd);
+    return format_message("<_io.FileIO fd={} mode='{}' closefd={}>", self->fd, fileio_mode_text(self), closefd);
   }
   int entered = repr_enter(as_object(self));
   if (entered < 0) return kRaised;
   if (entered > 0) return raise(RuntimeError, "reentrant call inside {}.__repr__", name);
-  auto r =
-      format_message("<_io.FileIO name={} mode='{}' closefd={}>", repr_of(file_name.get()), mode_string(self), closefd);
+  auto r = format_message("<_io.FileIO name={} mode='{}' closefd={}>", repr_of(file_name.get()), fileio_mode_text(self),
+                          closefd);
   repr_leave(as_object(self));
   return r;
 }

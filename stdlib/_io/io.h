@@ -34,6 +34,7 @@ struct FileIo {
   Object* dict;
 };
 static_assert(sizeof(FileIo) == 48);
+const char* fileio_mode_text(const FileIo* self);  // "rb+"
 
 extern Type iobase_type, rawiobase_type, bufferediobase_type, textiobase_type;
 extern Type fileio_type, bytesio_type, bytesio_buffer_type, stringio_type;

@@ -1,6 +1,8 @@
 // The objects of the module _sre: patterns, matches, scanners.
 #pragma once
 
+#include <string>
+
 #include "runtime/bind.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
@@ -47,6 +49,9 @@ enum Flag : int {
   kFlagDebug = 128,
   kFlagAscii = 256,
 };
+
+// "re.IGNORECASE|re.MULTILINE", as a pattern's repr names its flags; empty: none.
+std::string pattern_flags_text(const Pattern* self);
 
 extern Type pattern_type, match_type, scanner_type;
 

@@ -1,4 +1,6 @@
 // re.Pattern: compiling, matching, searching, splitting and substituting.
+#include <fmt/format.h>
+
 #include <cstring>
 #include <vector>
 
@@ -78,6 +80,28 @@ Ref<Object> pattern_compile(Object* pattern, int flags, List* code, ssize groups
   if (groups < 0 || groups > kMaxGroups) return raise(RuntimeError, "invalid SRE code");
   self->program = TRY(translate(self->code, static_cast<size_t>(n), static_cast<size_t>(groups)));
   return result;
+}
+
+std::string pattern_flags_text(const Pattern* self) {
+  static constexpr struct {
+    const char* name;
+    int flag;
+  } kNames[] = {
+      {"re.TEMPLATE", kFlagTemplate},   {"re.IGNORECASE", kFlagIgnoreCase}, {"re.LOCALE", kFlagLocale},
+      {"re.MULTILINE", kFlagMultiline}, {"re.DOTALL", kFlagDotAll},         {"re.UNICODE", kFlagUnicode},
+      {"re.VERBOSE", kFlagVerbose},     {"re.DEBUG", kFlagDebug},           {"re.ASCII", kFlagAscii},
+  };
+  int flags = self->flags;
+  // What every pattern of text has is not told.
+  if (self->is_text && (flags & (kFlagLocale | kFlagUnicode | kFlagAscii)) == kFlagUnicode) flags &= ~kFlagUnicode;
+  std::string text;
+  for (const auto& f : kNames) {
+    if (!(flags & f.flag)) continue;
+    text += (text.empty() ? "" : "|") + std::string(f.name);
+    flags &= ~f.flag;
+  }
+  if (flags) text += fmt::format("{}0x{:x}", text.empty() ? "" : "|", flags);
+  return text;
 }
 
 namespace {
@@ -325,34 +349,11 @@ Ref<Object> pattern_deepcopy(Pattern* self, Object*) { return share(as_object(se
 Ref<Object> pattern_groupindex(Pattern* self) { return mappingproxy_new(self->groupindex); }
 
 Ref<Str> pattern_repr(Pattern* self) {
-  static constexpr struct {
-    const char* name;
-    int flag;
-  } kNames[] = {
-      {"re.TEMPLATE", kFlagTemplate},   {"re.IGNORECASE", kFlagIgnoreCase}, {"re.LOCALE", kFlagLocale},
-      {"re.MULTILINE", kFlagMultiline}, {"re.DOTALL", kFlagDotAll},         {"re.UNICODE", kFlagUnicode},
-      {"re.VERBOSE", kFlagVerbose},     {"re.DEBUG", kFlagDebug},           {"re.ASCII", kFlagAscii},
-  };
-  int flags = self->flags;
-  // What every pattern of text has is not told.
-  if (self->is_text && (flags & (kFlagLocale | kFlagUnicode | kFlagAscii)) == kFlagUnicode) flags &= ~kFlagUnicode;
   StrBuilder out;
   TRY(out.append_ascii("re.compile("));
   Ref<Str> pattern = TRY(object_repr(self->pattern));
   TRY(out.append(pattern.get(), 0, std::min<ssize>(200, str_length(pattern.get()))));
-  const char* separator = ", ";
-  for (const auto& f : kNames) {
-    if (!(flags & f.flag)) continue;
-    TRY(out.append_ascii(separator));
-    TRY(out.append_ascii(f.name));
-    separator = "|";
-    flags &= ~f.flag;
-  }
-  if (flags) {
-    TRY(out.append_ascii(separator));
-    Ref<Str> rest = TRY(format_message("0x{:x}", flags));
-    TRY(out.append(rest.get()));
-  }
+  if (std::string flags = pattern_flags_text(self); !flags.empty()) TRY(out.append_ascii((", " + flags).c_str()));
   TRY(out.append_char(')'));
   return out.finish();
 }

@@ -11,6 +11,7 @@
 #include "runtime/containers.h"
 #include "runtime/descriptor.h"
 #include "runtime/dict.h"
+#include "runtime/dict_keys.h"
 #include "runtime/exceptions.h"
 #include "runtime/float.h"
 #include "runtime/frame_objects.h"
@@ -23,6 +24,7 @@
 #include "runtime/unicode_data.h"
 #include "runtime/weakref.h"
 #include "stdlib/_collections/collections.h"
+#include "stdlib/minipy/known_repr.h"
 #include "stdlib/minipy/utf8.h"
 #include "vm/generator.h"
 
@@ -89,7 +91,25 @@ ReprKind repr_kind(const Type* type) {
                            &memoryview_type}) {
     if (r == leaf->repr) return ReprKind::kLeaf;
   }
-  return ReprKind::kDefault;
+  if (known_repr_maker(type)) return ReprKind::kKnown;
+  // A class is shown as such, whatever its metaclass makes of it.
+  return type_is_subtype(type, &type_type) ? ReprKind::kLeaf : ReprKind::kDefault;
+}
+
+Object* dict_peek(Dict* d, const Str* key) {
+  DictKeys* keys = d->keys;
+  if (keys_are_unicode(keys)) {
+    ssize i = keys_lookup_str(keys, key, str_hash_of(const_cast<Str*>(key)));
+    if (i < 0) return nullptr;
+    return d->values ? d->values->items[i] : unicode_entries(keys)[i].value;
+  }
+  ssize position = 0;
+  Object *k, *value;
+  while (dict_next(d, &position, &k, &value)) {
+    if (k == as_object(key)) return value;
+    if (is_exactly(k, &str_type) && str_equal(cast<Str>(k), key)) return value;
+  }
+  return nullptr;
 }
 
 void append_str(std::string& out, const Str* s, size_t limit) {
@@ -137,27 +157,6 @@ void append_escaped(std::string& out, char32_t c, char32_t quote) {
   }
 }
 
-void append_bytes_repr(std::string& out, const char* data, size_t n) {
-  bool single = false, both = false;
-  for (size_t i = 0; i < n; i++) {
-    single |= data[i] == '\'';
-    both |= data[i] == '"';
-  }
-  char quote = single && !both ? '"' : '\'';
-  out += 'b';
-  out += quote;
-  for (size_t i = 0; i < n && i < kMaxText; i++) {
-    unsigned char c = static_cast<unsigned char>(data[i]);
-    if (c >= 0x7f) {
-      add(out, "\\x{:02x}", c);
-    } else {
-      append_escaped(out, c, static_cast<char32_t>(quote));
-    }
-  }
-  if (n > kMaxText) out += kMore;
-  out += quote;
-}
-
 void append_complex(std::string& out, const Complex* c) {
   bool plain = c->real == 0 && !std::signbit(c->real);
   if (plain) {
@@ -168,7 +167,7 @@ void append_complex(std::string& out, const Complex* c) {
 }
 
 const Object* type_attribute(const Type* t, Str* name) {
-  return t->dict ? dict_get_str(cast<Dict>(t->dict), name) : nullptr;
+  return t->dict ? dict_peek(cast<Dict>(t->dict), name) : nullptr;
 }
 
 void append_type_repr(std::string& out, const Type* t) {
@@ -195,9 +194,9 @@ void append_descriptor(std::string& out, const char* kind, const Object* p) {
 // As importlib words it: where the module's spec says that it comes from.
 void append_module(std::string& out, const Module* m) {
   Dict* d = m->dict ? cast<Dict>(m->dict) : nullptr;
-  const Object* name = d ? dict_get_str(d, NAME("__name__")) : nullptr;
-  const Object* file = d ? dict_get_str(d, NAME("__file__")) : nullptr;
-  const Object* spec = d ? dict_get_str(d, NAME("__spec__")) : nullptr;
+  const Object* name = d ? dict_peek(d, NAME("__name__")) : nullptr;
+  const Object* file = d ? dict_peek(d, NAME("__file__")) : nullptr;
+  const Object* spec = d ? dict_peek(d, NAME("__spec__")) : nullptr;
   out += "<module ";
   if (name && is_exactly(name, &str_type)) {
     append_str_repr(out, reinterpret_cast<const Str*>(name));
@@ -236,6 +235,36 @@ void append_weakref(std::string& out, const Object* p) {
 }
 
 }  // namespace
+
+void append_text_repr(std::string& out, std::u32string_view text, bool more) {
+  bool both = text.find(U'"') != text.npos, single = text.find(U'\'') != text.npos;
+  char32_t quote = single && !both ? '"' : '\'';
+  out += static_cast<char>(quote);
+  for (char32_t c : text) append_escaped(out, c, quote);
+  if (more) out += kMore;
+  out += static_cast<char>(quote);
+}
+
+void append_bytes_repr(std::string& out, const char* data, size_t n) {
+  bool single = false, both = false;
+  for (size_t i = 0; i < n; i++) {
+    single |= data[i] == '\'';
+    both |= data[i] == '"';
+  }
+  char quote = single && !both ? '"' : '\'';
+  out += 'b';
+  out += quote;
+  for (size_t i = 0; i < n && i < kMaxText; i++) {
+    unsigned char c = static_cast<unsigned char>(data[i]);
+    if (c >= 0x7f) {
+      add(out, "\\x{:02x}", c);
+    } else {
+      append_escaped(out, c, static_cast<char32_t>(quote));
+    }
+  }
+  if (n > kMaxText) out += kMore;
+  out += quote;
+}
 
 void append_str_repr(std::string& out, const Str* s, size_t limit) {
   size_t n = static_cast<size_t>(str_length(s));
@@ -335,7 +364,7 @@ void append_leaf_repr(std::string& out, const Object* p) {
     out += ")";
   } else if (r == complex_type.repr) {
     append_complex(out, reinterpret_cast<const Complex*>(p));
-  } else if (r == type_type.repr) {
+  } else if (r == type_type.repr || type_is_subtype(t, &type_type)) {
     append_type_repr(out, reinterpret_cast<const Type*>(p));
   } else if (r == code_type.repr) {
     const Code* c = reinterpret_cast<const Code*>(p);

@@ -3,14 +3,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "gc/object.h"
 
 namespace minipy {
-struct Str;
-}
 
-namespace minipy {
+struct Dict;
+struct Str;
 
 inline constexpr size_t kMaxText = 120;  // bytes of one text, about
 
@@ -36,6 +36,7 @@ enum class ReprKind : unsigned char {
   kGenerator,
   kWrapped,  // classmethod, staticmethod
   kSuper,
+  kKnown,  // known_repr.h
 };
 struct SuperLayout {
   Object base;
@@ -47,6 +48,8 @@ ReprKind repr_kind(const Type* type);
 
 // The repr of a str, shortened behind `limit` characters.
 void append_str_repr(std::string& out, const Str* s, size_t limit = kMaxText);
+void append_text_repr(std::string& out, std::u32string_view text, bool more);  // more: an ellipsis follows
+void append_bytes_repr(std::string& out, const char* data, size_t n);
 // The characters themselves, lone surrogates as \udXXX.
 void append_str(std::string& out, const Str* s, size_t limit = 1000);
 std::string text_of(const Str* s, size_t limit = 1000);
@@ -59,6 +62,8 @@ std::string type_plain_name(const Type* type);
 void append_default_repr(std::string& out, const Object* p);
 // Of kinds kLeaf, kInt, kDefault, kFunction, kCell, kGenerator: the whole repr.
 void append_leaf_repr(std::string& out, const Object* p);
+// d[key], borrowed, or null. Unlike a lookup, keys that are not exactly str are passed over, not compared.
+Object* dict_peek(Dict* d, const Str* key);
 // A constant of a code object: also tuples and frozensets, to some depth.
 void append_constant_repr(std::string& out, const Object* p, int depth = 4);
 

@@ -18,6 +18,8 @@
 #include "runtime/str.h"
 #include "runtime/type.h"
 #include "runtime/weakref.h"
+#include "stdlib/minipy/known_repr.h"
+#include "stdlib/minipy/own_attributes.h"
 #include "stdlib/minipy/safe_text.h"
 #include "stdlib/minipy/step_recorder.h"
 #include "vm/generator.h"
@@ -36,60 +38,6 @@ uint64_t mix(uint64_t h, uint64_t v) {
   return h ^ (h >> 29);
 }
 uint64_t mix(uint64_t h, const void* p) { return mix(h, reinterpret_cast<uint64_t>(p)); }
-
-Dict* attributes_of(Object* p) {
-  const Type* t = p->type;
-  if (t->flags & kTypeManagedDict) return *object_managed_dict(p);
-  if (t->dictoffset <= 0 || t->itemsize) return nullptr;
-  Object* d = *reinterpret_cast<Object**>(reinterpret_cast<char*>(p) + t->dictoffset);
-  return d && d->type == &dict_type ? cast<Dict>(d) : nullptr;
-}
-
-// Calls visit(name, value) for the first attributes that the instance itself stores: inline values, dict, slots.
-template <class F>
-void each_attribute(Object* p, F&& visit) {
-  int left = kMaxItems;
-  const Type* t = p->type;
-  if (t->flags & kTypeManagedDict) {
-    DictKeys* keys = reinterpret_cast<const HeapType*>(t)->cached_keys;
-    if (DictValues* values = *object_managed_values(p); values && keys) {
-      for (int i = 0; i < values_count(values) && left > 0; i++) {
-        int entry = values_entry_at(values, i);
-        if (!values->items[entry]) continue;
-        visit(unicode_entries(keys)[entry].key, values->items[entry]);
-        left--;
-      }
-      return;
-    }
-  }
-  if (Dict* d = attributes_of(p)) {
-    ssize position = 0;
-    Object *key, *value;
-    while (left > 0 && dict_next(d, &position, &key, &value)) {
-      if (key->type != &str_type) continue;
-      visit(reinterpret_cast<Str*>(key), value);
-      left--;
-    }
-  }
-  if (!(t->flags & kTypeHeap) || !t->mro || t->basicsize <= static_cast<ssize>(sizeof(Object))) return;
-  // __slots__: member descriptors of the classes.
-  Tuple* mro = cast<Tuple>(t->mro);
-  for (ssize i = 0; i < tuple_size(mro) && left > 0; i++) {
-    const Type* c = reinterpret_cast<const Type*>(mro->items[i]);
-    if (!(c->flags & kTypeHeap) || !c->dict || c->basicsize <= c->base_type->basicsize) continue;
-    ssize position = 0;
-    Object *key, *value;
-    while (left > 0 && dict_next(cast<Dict>(c->dict), &position, &key, &value)) {
-      if (value->type != &member_descriptor_type || key->type != &str_type) continue;
-      const MemberDef* m = reinterpret_cast<MemberDescriptor*>(value)->def;
-      if (m->type != kMemberObjectEx || m->offset + static_cast<ssize>(sizeof(Object*)) > t->basicsize) continue;
-      Object* slot = *reinterpret_cast<Object**>(reinterpret_cast<char*>(p) + m->offset);
-      if (!slot) continue;
-      visit(reinterpret_cast<Str*>(key), slot);
-      left--;
-    }
-  }
-}
 
 uint64_t str_digest(const Str* s) {
   // Strings do not change but by growing in place, and by another one at the same address.
@@ -124,7 +72,7 @@ uint64_t digest_of_other(Object* p) {
   if (r == builtin_function_type.repr || r == builtin_method_type.repr) {
     return mix(mix(1, cast<BuiltinFunction>(p)->def), cast<BuiltinFunction>(p)->self);
   }
-  if (r == type_type.repr) return mix(1, reinterpret_cast<Type*>(p)->name);
+  if (type_is_subtype(p->type, &type_type)) return mix(1, reinterpret_cast<Type*>(p)->name);
   if (r == module_type.repr) return mix(1, cast<Module>(p)->dict);
   if (r == method_wrapper_type.repr)
     return mix(mix(1, cast<MethodWrapper>(p)->descriptor), cast<MethodWrapper>(p)->self);
@@ -142,6 +90,17 @@ uint64_t digest_of_other(Object* p) {
     return mix(bits[0], bits[1]);
   }
   return 1;
+}
+
+uint64_t digest_of_known(Object* p) {
+  KnownReprMaker maker = known_repr_maker(p->type);
+  if (!maker) return 0;  // its class has been given another __repr__
+  KnownRepr r;
+  maker(p, r);
+  uint64_t h = mix(static_cast<uint64_t>(r.length), std::hash<std::string>()(r.opening));
+  h = mix(h, std::hash<std::string>()(r.closing));
+  for (const KnownRepr::Part& part : r.parts) h = mix(mix(h, part.object), part.name);
+  return h;
 }
 
 // Of what the object's description is made of, but for what its fields hold.
@@ -200,10 +159,11 @@ uint64_t digest_of(ReprKind kind, Object* p) {
       const SuperLayout* s = reinterpret_cast<const SuperLayout*>(p);
       return mix(mix(mix(1, s->type), s->self), s->self_type);
     }
+    case ReprKind::kKnown: return digest_of_known(p);
     case ReprKind::kDefault: {
       uint64_t h = mix(1, p->type->name);
       if (p->type->flags & kTypeHeap)
-        each_attribute(p, [&h](const Str* name, Object* value) { h = mix(mix(h, name), value); });
+        each_own_attribute(p, kMaxItems, [&h](const Str* name, Object* value) { h = mix(mix(h, name), value); });
       return h;
     }
     case ReprKind::kLeaf: {
@@ -387,6 +347,7 @@ void Recorder::describe(Entry* e, Object* p, int depth) {
     case ReprKind::kDictKeys:
     case ReprKind::kDictValues:
     case ReprKind::kDictItems: describe_items(e, p, depth); break;
+    case ReprKind::kKnown: describe_known(e, p, depth); break;
     default: describe_fields(e, p, depth);
   }
   put_object(e);
@@ -466,10 +427,9 @@ void Recorder::describe_items(Entry* e, Object* p, int depth) {
   }
   e->value = length;
   if (depth == 0) return;
-  Field* fields = static_cast<Field*>(arena_->take(count * sizeof(Field)));
-  for (uint32_t i = 0; i < count; i++) fields[i] = {items[i], see(items[i], depth - 1), 0};
-  e->fields = fields;
-  e->field_count = count;
+  Field fields[2 * kMaxItems];
+  for (uint32_t i = 0; i < count; i++) fields[i] = {items[i], nullptr, 0};
+  set_fields(e, {fields, count}, depth);
 }
 
 void Recorder::describe_fields(Entry* e, Object* p, int depth) {
@@ -528,24 +488,50 @@ void Recorder::describe_fields(Entry* e, Object* p, int depth) {
     case ReprKind::kDefault:
       append_default_repr(text, p);
       if (p->type->flags & kTypeHeap) {
-        each_attribute(p, [&](const Str* name, Object* value) {
+        each_own_attribute(p, kMaxItems, [&](const Str* name, Object* value) {
           if (count < kMaxItems) fields[count++] = {value, nullptr, name_of_str(name)};
         });
       }
       break;
     default: append_leaf_repr(text, p);
   }
+  set_text_with_fields(e, text, {fields, count}, depth);
+}
+
+void Recorder::set_text_with_fields(Entry* e, std::string& text, std::span<Field> fields, int depth) {
   if (depth == 0) {
     // Without its fields; texts that need them keep a sign of them.
     for (size_t at; (at = text.find('\1')) != std::string::npos;) text.replace(at, 2, "\xe2\x80\xa6");
-    count = 0;
   }
   set_text(e, text);
-  if (!count) return;
-  for (uint32_t i = 0; i < count; i++) fields[i].entry = see(fields[i].object, depth - 1);
-  e->fields = static_cast<Field*>(arena_->take(count * sizeof(Field)));
-  std::memcpy(e->fields, fields, count * sizeof(Field));
-  e->field_count = count;
+  if (depth > 0) set_fields(e, fields, depth);
+}
+
+void Recorder::set_fields(Entry* e, std::span<Field> fields, int depth) {
+  for (Field& f : fields) f.entry = f.object ? see(f.object, depth - 1) : nullptr;
+  e->fields = static_cast<Field*>(arena_->take(fields.size_bytes()));
+  std::copy(fields.begin(), fields.end(), e->fields);
+  e->field_count = static_cast<uint32_t>(fields.size());
+}
+
+void Recorder::describe_known(Entry* e, Object* p, int depth) {
+  KnownRepr r;
+  known_repr_maker(p->type)(p, r);
+  Field fields[2 * kMaxItems];
+  static_assert(KnownRepr::kMaxParts <= kMaxItems);
+  size_t count = 0;
+  for (const KnownRepr::Part& part : r.parts) {
+    fields[count++] = {part.object, nullptr, part.name ? name_of_str(part.name) : name_number(part.plain_name)};
+  }
+  if (!r.items) {
+    e->kind = kText;
+    return set_text_with_fields(e, r.opening, {fields, count}, depth);
+  }
+  e->kind = kItems;
+  e->flags = static_cast<uint8_t>((r.pairs ? kPairs : 0) | (r.tuples ? kTuple : 0));
+  e->value = r.length;
+  set_text(e, r.opening, r.closing);
+  if (depth > 0) set_fields(e, {fields, count}, depth);
 }
 
 }  // namespace minipy::step

@@ -6,6 +6,7 @@
 // to kMaxDepth levels. It is told when the object is seen for the first time and when it is found changed.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -167,6 +168,9 @@ class Recorder : public StepListener {
   void describe(Entry* e, Object* p, int depth);
   void describe_items(Entry* e, Object* p, int depth);
   void describe_fields(Entry* e, Object* p, int depth);
+  void describe_known(Entry* e, Object* p, int depth);
+  void set_text_with_fields(Entry* e, std::string& text, std::span<Field> fields, int depth);
+  void set_fields(Entry* e, std::span<Field> fields, int depth);
   void put_object(const Entry* e);
   bool unchanged(const Entry* e, Object* p) const;
   Entry* find_entry(Object* p);
