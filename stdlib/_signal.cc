@@ -21,6 +21,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
+#include "stdlib/signal_set.h"
 #include "vm/signals.h"
 #include "vm/threads.h"
 
@@ -168,6 +169,8 @@ Ref<Object> get_itimer(Object*, int which) {
 
 // ---- Signal sets ---------------------------------------------------------------------------------------------------
 
+}  // namespace
+
 Status to_signal_set(Object* iterable, sigset_t* out) {
   sigemptyset(out);
   Ref<Object> iterator = TRY(get_iter(iterable));
@@ -183,6 +186,9 @@ Status to_signal_set(Object* iterable, sigset_t* out) {
   }
   return error_pending() ? Status::failed() : kOk;
 }
+
+namespace {
+
 Ref<Object> from_signal_set(const sigset_t& signals) {
   Ref<Set> result = TRY(set_new(nullptr));
   for (int i = 1; i < kSignalCount; i++) {

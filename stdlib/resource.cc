@@ -1,5 +1,6 @@
 // Module resource: limits and measured use of the system's resources.
-#include <sys/resource.h>
+#include "stdlib/resource.h"
+
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,15 +31,7 @@ Ref<Object> resource_getrusage(Object*, int who) {
     if (errno == EINVAL) return raise(ValueError, "invalid who parameter");
     return raise_os_error(errno);
   }
-  Ref<Object> result = TRY(struct_sequence_new(g_struct_rusage));
-  const long counts[] = {r.ru_maxrss,  r.ru_ixrss,   r.ru_idrss,  r.ru_isrss,  r.ru_minflt,   r.ru_majflt, r.ru_nswap,
-                         r.ru_inblock, r.ru_oublock, r.ru_msgsnd, r.ru_msgrcv, r.ru_nsignals, r.ru_nvcsw,  r.ru_nivcsw};
-  struct_sequence_set(result.get(), 0, TRY(seconds(r.ru_utime)));
-  struct_sequence_set(result.get(), 1, TRY(seconds(r.ru_stime)));
-  for (size_t i = 0; i < std::size(counts); i++) {
-    struct_sequence_set(result.get(), static_cast<ssize>(i) + 2, TRY(int_from(counts[i])));
-  }
-  return result;
+  return rusage_object(r);
 }
 
 Status check_resource(int resource) {
@@ -108,7 +101,8 @@ constinit MethodDef functions[] = {
     {},
 };
 
-Status exec(Module* m) {
+// Made on first use.
+Type* struct_rusage_type() {
   static const StructSequenceField fields[] = {{"ru_utime", "time in user mode"},
                                                {"ru_stime", "time in the kernel"},
                                                {"ru_maxrss", "largest resident memory"},
@@ -126,12 +120,16 @@ Status exec(Module* m) {
                                                {"ru_nvcsw", "voluntary context switches"},
                                                {"ru_nivcsw", "other context switches"},
                                                {}};
-  TRY(module_add(m, "error", share(as_object(OSError))));
   if (!g_struct_rusage) {
     g_struct_rusage = TRY(struct_sequence_type_new("resource.struct_rusage", fields, 16, "The use of resources."))
     .release();
   }
-  TRY(module_add(m, "struct_rusage", share(as_object(g_struct_rusage))));
+  return g_struct_rusage;
+}
+
+Status exec(Module* m) {
+  TRY(module_add(m, "error", share(as_object(OSError))));
+  TRY(module_add(m, "struct_rusage", share(as_object(TRY(struct_rusage_type())))));
   struct {
     const char* name;
     int value;
@@ -148,6 +146,18 @@ Status exec(Module* m) {
 }
 
 }  // namespace
+
+Ref<Object> rusage_object(const rusage& r) {
+  Ref<Object> result = TRY(struct_sequence_new(TRY(struct_rusage_type())));
+  const long counts[] = {r.ru_maxrss,  r.ru_ixrss,   r.ru_idrss,  r.ru_isrss,  r.ru_minflt,   r.ru_majflt, r.ru_nswap,
+                         r.ru_inblock, r.ru_oublock, r.ru_msgsnd, r.ru_msgrcv, r.ru_nsignals, r.ru_nvcsw,  r.ru_nivcsw};
+  struct_sequence_set(result.get(), 0, TRY(seconds(r.ru_utime)));
+  struct_sequence_set(result.get(), 1, TRY(seconds(r.ru_stime)));
+  for (size_t i = 0; i < std::size(counts); i++) {
+    struct_sequence_set(result.get(), static_cast<ssize>(i) + 2, TRY(int_from(counts[i])));
+  }
+  return result;
+}
 
 constinit NativeModule resource_module = {"resource", functions, exec, nullptr};
 

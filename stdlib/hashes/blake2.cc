@@ -6,7 +6,7 @@
 #include "runtime/dict.h"
 #include "runtime/module.h"
 #include "stdlib/hashes/hash_object.h"
-#include "stdlib/hashes/unsigned_argument.h"
+#include "stdlib/unsigned_argument.h"
 
 namespace minipy {
 namespace hashes {
@@ -171,7 +171,7 @@ class ParameterBlock {
 
 Maybe<int> int_argument(Object* p, int fallback) { return p ? bind::to_int(p) : Maybe<int>(fallback); }
 Maybe<unsigned long> unsigned_or_zero(Object* p, const char* too_large) {
-  return p ? unsigned_argument(p, too_large) : Maybe<unsigned long>(0);
+  return p ? unsigned_argument(p, 64, too_large) : Maybe<unsigned long>(0);
 }
 Status get_text(HeldBuffer& buffer, Object* p) { return p ? buffer.get(p) : kOk; }
 

@@ -8,7 +8,7 @@
 
 #include "runtime/module.h"
 #include "stdlib/hashes/hash_object.h"
-#include "stdlib/hashes/unsigned_argument.h"
+#include "stdlib/unsigned_argument.h"
 
 namespace minipy {
 namespace hashes {
@@ -148,7 +148,7 @@ void copy_state(Sha3* to, const Sha3* from) {
 
 Ref<Bytes> squeezed(Sha3* h, Object* length) {
   constexpr unsigned long kLimit = 1ul << 29;
-  unsigned long size = TRY(unsigned_argument(length, "Python int too large to convert to C unsigned long"));
+  unsigned long size = TRY(unsigned_argument(length, 64, "Python int too large to convert to C unsigned long"));
   if (size >= kLimit) return raise(ValueError, "length is too large");
   if (size == 0) return bytes_new("", 0);
   Ref<Bytes> digest = TRY(bytes_new(nullptr, static_cast<ssize>(size)));

@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
+#include <utmp.h>
 
 #include <climits>
 #include <string>
@@ -25,32 +26,17 @@
 #include "runtime/module.h"
 #include "runtime/str.h"
 #include "stdlib/os_arguments.h"
+#include "stdlib/posix/number_arguments.h"
 #include "stdlib/posix/path_argument.h"
 #include "stdlib/posix/posix.h"
+#include "stdlib/posix/system_call.h"
+#include "stdlib/unsigned_argument.h"
 
 namespace minipy::posix {
 
 Ref<Object> statvfs_result(const struct statvfs& info);
 
 namespace {
-
-// Result of a call that gives -1 and errno on failure.
-template <class Call>
-Status simple(Call call) {
-  bool raised;
-  auto r = blocking(call, &raised);
-  if (raised) return Status::failed();
-  if (r < 0) return raise_os_error(errno);
-  return kOk;
-}
-template <class Call>
-Ref<Object> number(Call call) {
-  bool raised;
-  auto r = blocking(call, &raised);
-  if (raised) return nullptr;
-  if (r < 0) return raise_os_error(errno);
-  return int_from(r);
-}
 
 Ref<Object> os_open(Object*, Object* p, int flags, int mode, Object* dir_fd) {
   PathArgument path;
@@ -95,7 +81,7 @@ Ref<Object> os_write(Object*, int fd, Object* data) {
   TRY(buffer.get(data));
   return number([&] { return write(fd, buffer.data(), static_cast<size_t>(buffer.size())); });
 }
-Ref<Object> os_pread(Object*, int fd, ssize length, long long offset) {
+Ref<Object> os_pread(Object*, int fd, ssize length, Offset offset) {
   if (length < 0) return raise_os_error(EINVAL);
   std::vector<char> buffer(static_cast<size_t>(length));
   bool raised;
@@ -104,7 +90,7 @@ Ref<Object> os_pread(Object*, int fd, ssize length, long long offset) {
   if (n < 0) return raise_os_error(errno);
   return bytes_new(buffer.data(), n);
 }
-Ref<Object> os_pwrite(Object*, int fd, Object* data, long long offset) {
+Ref<Object> os_pwrite(Object*, int fd, Object* data, Offset offset) {
   HeldBuffer buffer;
   TRY(buffer.get(data));
   return number([&] { return pwrite(fd, buffer.data(), static_cast<size_t>(buffer.size()), offset); });
@@ -142,7 +128,19 @@ Ref<Object> os_writev(Object*, int fd, Object* buffers) {
   return number([&] { return writev(fd, v.vectors.data(), v.count()); });
 }
 
-Ref<Object> os_lseek(Object*, int fd, long long position, int how) {
+// The newer system calls, which take -1 as the descriptor's own position.
+Ref<Object> os_preadv(Object*, int fd, Object* buffers, Offset offset, int flags) {
+  Vectors v;
+  TRY(v.get(buffers, "preadv2", kBufferWritable));
+  return number([&] { return preadv2(fd, v.vectors.data(), v.count(), offset, flags); });
+}
+Ref<Object> os_pwritev(Object*, int fd, Object* buffers, Offset offset, int flags) {
+  Vectors v;
+  TRY(v.get(buffers, "pwritev", kBufferSimple));
+  return number([&] { return pwritev2(fd, v.vectors.data(), v.count(), offset, flags); });
+}
+
+Ref<Object> os_lseek(Object*, int fd, Offset position, int how) {
   return number([&] { return lseek(fd, position, how); });
 }
 Ref<Object> os_dup(Object*, int fd) {
@@ -199,18 +197,18 @@ Status os_fchown(Object*, int fd, Object* uid, Object* gid) {
   unsigned group = TRY(gid_argument(gid));
   return simple([&] { return fchown(fd, user, group); });
 }
-Status os_ftruncate(Object*, int fd, long long length) {
+Status os_ftruncate(Object*, int fd, Offset length) {
   return simple([&] { return ftruncate(fd, length); });
 }
-Status os_lockf(Object*, int fd, int command, long long length) {
+Status os_lockf(Object*, int fd, int command, Offset length) {
   return simple([&] { return lockf(fd, command, length); });
 }
-Status os_posix_fallocate(Object*, int fd, long long offset, long long length) {
+Status os_posix_fallocate(Object*, int fd, Offset offset, Offset length) {
   int error = posix_fallocate(fd, offset, length);
   if (error) return raise_os_error(error);
   return kOk;
 }
-Status os_posix_fadvise(Object*, int fd, long long offset, long long length, int advice) {
+Status os_posix_fadvise(Object*, int fd, Offset offset, Offset length, int advice) {
   int error = posix_fadvise(fd, offset, length, advice);
   if (error) return raise_os_error(error);
   return kOk;
@@ -250,11 +248,29 @@ Ref<Object> os_sendfile(Object*, int out, int in, Object* offset, ssize count) {
   off_t at = TRY(int_to_long(index.get()));
   return number([&] { return sendfile(out, in, &at, static_cast<size_t>(count)); });
 }
+// An offset or None.
+Status offset_argument(Object* p, loff_t* value) {
+  if (is_none(p)) return kOk;
+  Ref<Object> index = TRY(number_index(p));
+  *value = TRY(int_to_long(index.get()));
+  return kOk;
+}
+Ref<Object> os_splice(Object*, int src, int dst, ssize count, Object* offset_src, Object* offset_dst, Object* flags) {
+  loff_t from = 0, to = 0;
+  TRY(offset_argument(offset_src, &from));
+  TRY(offset_argument(offset_dst, &to));
+  unsigned long bits = flags ? TRY(unsigned_argument(flags, 32, "Python int too large for C unsigned int")) : 0;
+  if (count < 0) return raise(ValueError, "negative value for 'count' not allowed");
+  return number([&] {
+    return splice(src, is_none(offset_src) ? nullptr : &from, dst, is_none(offset_dst) ? nullptr : &to,
+                  static_cast<size_t>(count), static_cast<unsigned>(bits));
+  });
+}
 Ref<Object> os_copy_file_range(Object*, int src, int dst, ssize count, Object* offset_src, Object* offset_dst) {
   if (count < 0) return raise(ValueError, "negative value for 'count' not allowed");
   loff_t from = 0, to = 0;
-  if (!is_none(offset_src)) from = TRY(int_to_long(TRY(number_index(offset_src)).get()));
-  if (!is_none(offset_dst)) to = TRY(int_to_long(TRY(number_index(offset_dst)).get()));
+  TRY(offset_argument(offset_src, &from));
+  TRY(offset_argument(offset_dst, &to));
   return number([&] {
     return copy_file_range(src, is_none(offset_src) ? nullptr : &from, dst, is_none(offset_dst) ? nullptr : &to,
                            static_cast<size_t>(count), 0);
@@ -300,10 +316,15 @@ Ref<Object> os_openpty(Object*) {
   , b = TRY(int_from(slave));
   return tuple_pack(a.get(), b.get());
 }
+Status os_login_tty(Object*, Object* descriptor) {
+  int fd = TRY(file_descriptor_argument(descriptor));
+  if (login_tty(fd) != 0) return raise_os_error(errno);
+  return kOk;
+}
 Ref<Object> os_tcgetpgrp(Object*, int fd) {
   return number([&] { return tcgetpgrp(fd); });
 }
-Status os_tcsetpgrp(Object*, int fd, int pgid) {
+Status os_tcsetpgrp(Object*, int fd, Pid pgid) {
   return simple([&] { return tcsetpgrp(fd, pgid); });
 }
 Ref<Object> os_memfd_create(Object*, Object* name, Object* flags) {
@@ -342,6 +363,8 @@ constinit MethodDef descriptor_functions[] = {
     FUNCTION(os_pwrite, "pwrite(module, fd, buffer, offset, /)", "Write at an offset."),
     FUNCTION(os_readv, "readv(module, fd, buffers, /)", "Read into several buffers."),
     FUNCTION(os_writev, "writev(module, fd, buffers, /)", "Write several buffers."),
+    FUNCTION(os_preadv, "preadv(module, fd, buffers, offset, flags=0, /)", "Read into several buffers at an offset."),
+    FUNCTION(os_pwritev, "pwritev(module, fd, buffers, offset, flags=0, /)", "Write several buffers at an offset."),
     FUNCTION(os_lseek, "lseek(module, fd, position, how, /)", "Set the position of a descriptor."),
     FUNCTION(os_dup, "dup(module, fd, /)", "Duplicate a file descriptor."),
     FUNCTION(os_dup2, "dup2(module, /, fd, fd2, inheritable=True)", "Duplicate to a given descriptor."),
@@ -368,11 +391,14 @@ constinit MethodDef descriptor_functions[] = {
     FUNCTION(os_copy_file_range,
              "copy_file_range(module, /, src, dst, count, offset_src=None,\n                offset_dst=None)",
              "Copy between files."),
+    FUNCTION(os_splice, "splice(module, /, src, dst, count, offset_src=None, offset_dst=None,\n       flags=0)",
+             "Move bytes between a pipe and another descriptor."),
     FUNCTION(os_urandom, "urandom(module, size, /)", "Random bytes for cryptographic use."),
     FUNCTION(os_getrandom, "getrandom(module, /, size, flags=0)", "Random bytes."),
     FUNCTION(os_device_encoding, "device_encoding(module, /, fd)", "The encoding of a terminal."),
     FUNCTION(os_ttyname, "ttyname(module, fd, /)", "The name of the terminal."),
     FUNCTION(os_openpty, "openpty(module, /)", "Open a pseudo-terminal."),
+    FUNCTION(os_login_tty, "login_tty(module, fd, /)", "Make a terminal the controlling one of a new session."),
     FUNCTION(os_tcgetpgrp, "tcgetpgrp(module, fd, /)", "The terminal's process group."),
     FUNCTION(os_tcsetpgrp, "tcsetpgrp(module, fd, pgid, /)", "Set the terminal's process group."),
     FUNCTION(os_memfd_create, "memfd_create(module, /, name, flags=MFD_CLOEXEC)", "An anonymous file."),

@@ -21,6 +21,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "stdlib/os_arguments.h"
+#include "stdlib/posix/number_arguments.h"
 #include "stdlib/posix/path_argument.h"
 #include "stdlib/posix/posix.h"
 
@@ -324,7 +325,7 @@ Status os_utime(Object*, Object* p, Object* times, Object* ns, Object* dir_fd, b
   });
 }
 
-Status os_truncate(Object*, Object* p, long long length) {
+Status os_truncate(Object*, Object* p, Offset length) {
   PathArgument path;
   TRY(path.get(p, "truncate", kFdOrPath));
   return on_path(path,

@@ -7,11 +7,17 @@ namespace minipy {
 namespace {
 
 Status exec(Module* m) {
-  TRY(module_add_functions(m, posix::descriptor_functions));
-  TRY(module_add_functions(m, posix::process_functions));
-  TRY(posix::add_constants(m));
-  TRY(posix::add_stat_types(m));
-  TRY(posix::add_process_types(m));
+  using namespace posix;
+  for (MethodDef* functions : {descriptor_functions, process_functions, attribute_functions, identity_functions,
+                               spawn_functions, waiting_functions, scheduling_functions, configuration_functions}) {
+    TRY(module_add_functions(m, functions));
+  }
+  TRY(add_constants(m));
+  TRY(add_stat_types(m));
+  TRY(add_process_types(m));
+  TRY(add_waiting_types(m));
+  TRY(add_scheduling_types(m));
+  TRY(add_configuration_names(m));
   TRY(type_ready(&posix::scandir_iterator_type));
   return module_add_type(m, &posix::dir_entry_type);
 }
