@@ -205,10 +205,8 @@ void scandir_finalize(Object* p) {
   close_directory(it);
 }
 void scandir_dealloc(Object* p) {
-  // The warning shows the iterator, which must be alive meanwhile.
-  incref(p);
-  scandir_finalize(p);
-  drop_reference(p);
+  // Who records the warning keeps the iterator.
+  if (object_finalize_in_dealloc(p)) return;
   delete cast<ScandirIterator>(p)->path;
   type_of(p)->free(p);
 }
@@ -275,6 +273,7 @@ constinit Type scandir_iterator_type = {
     .iternext = slot<scandir_next>,
     .methods = scandir_methods,
     .free = memory::object_free,
+    .finalize = scandir_finalize,
 };
 
 }  // namespace minipy::posix
