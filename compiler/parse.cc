@@ -49,6 +49,8 @@ ast::Mod* parse_source(Arena& arena, std::string_view source, Str* filename, Par
   }
   if (!tree) error_clear();  // what the fast parser stumbled over is found again
   if (!diagnose(context, text, mode)) return nullptr;
+  // A single statement may end before the line that cannot be decoded, which nobody reads then.
+  if (text.undecodable_lineno) tree = parser.parse(mode);
   if (tree) return tree;
   return raise(SystemError, "the parsers disagree about {}", filename);
 }
