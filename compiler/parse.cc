@@ -47,6 +47,11 @@ ast::Mod* parse_source(Arena& arena, std::string_view source, Str* filename, Par
   if (tree && parser.depth_reached() <= kCertainDepth) {
     return issue_warnings(warnings, context, text, mode) ? tree : nullptr;
   }
+  if (parser.out_of_stack()) {
+    // What CPython raises where its parser's depth is exceeded.
+    error_clear();
+    return raise_no_memory_error();
+  }
   if (!tree) error_clear();  // what the fast parser stumbled over is found again
   if (!diagnose(context, text, mode)) return nullptr;
   // A single statement may end before the line that cannot be decoded, which nobody reads then.

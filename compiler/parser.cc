@@ -147,6 +147,7 @@ ast::Expr* Parser::parse_fstring_field(const FStringField& field) {
   embedded_->warning_offset_ = warning_offset(field.string->start);
   Expr* value = embedded_->parse_embedded(field);
   if (embedded_->depth_reached_ > depth_reached_) depth_reached_ = embedded_->depth_reached_;
+  out_of_stack_ |= embedded_->out_of_stack_;
   return value;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "compiler/parse_context.h"
+#include "runtime/native_stack.h"
 
 namespace minipy {
 
@@ -23,6 +24,8 @@ class Parser final : public LiteralHost, private TokenizerWarnings {
   ast::Mod* parse(ParseMode mode);
   // An estimate, from above, of how deep CPython's parser would recurse here; see parse.cc.
   int depth_reached() const { return depth_reached_; }
+  // Whether parse() gave up for want of native stack.
+  bool out_of_stack() const { return out_of_stack_; }
 
   // LiteralHost
   std::nullptr_t error_at_last_token(std::string_view) override { return nullptr; }
@@ -46,10 +49,12 @@ class Parser final : public LiteralHost, private TokenizerWarnings {
     Nesting(Parser* parser, Depth depth) : parser_(parser), depth_(depth) {
       parser->depth_ += depth;
       if (parser->depth_ > parser->depth_reached_) parser->depth_reached_ = parser->depth_;
+      if (!has_native_stack()) [[unlikely]]
+        parser->out_of_stack_ = true;
     }
     ~Nesting() { parser_->depth_ -= depth_; }
     Nesting(const Nesting&) = delete;
-    explicit operator bool() const { return parser_->depth_ <= kDepthLimit; }
+    explicit operator bool() const { return parser_->depth_ <= kDepthLimit && !parser_->out_of_stack_; }
 
    private:
     Parser* parser_;
@@ -258,6 +263,7 @@ class Parser final : public LiteralHost, private TokenizerWarnings {
   int32_t warning_offset_ = -1;       // in an embedded parser: where in the source warnings are said to come from
   int depth_ = 0;
   int depth_reached_ = 0;
+  bool out_of_stack_ = false;
 };
 
 }  // namespace minipy

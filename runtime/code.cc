@@ -447,6 +447,7 @@ Ref<Object> code_compare(Object* a, Object* b, CompareOp op) {
 }
 
 hash_t code_hash(Object* self) {
+  if (!native_stack_left(" in __hash__")) return -1;
   Code* code = cast<Code>(self);
   hash_t h = code->argcount ^ code->posonlyargcount ^ code->kwonlyargcount ^ code->flags ^ code->firstlineno;
   Object* const parts[] = {

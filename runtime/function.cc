@@ -12,6 +12,7 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
+#include "runtime/native_stack.h"
 #include "runtime/slot.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
@@ -359,6 +360,7 @@ Ref<Str> method_repr(Method* m) {
 }
 
 Maybe<hash_t> method_hash(Method* m) {
+  if (!native_stack_left(" in __hash__")) return kRaised;
   hash_t h = hash_pointer(m->self) ^ TRY(object_hash(m->function));
   return h == -1 ? -2 : h;
 }

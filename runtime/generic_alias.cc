@@ -9,6 +9,7 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
+#include "runtime/native_stack.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 #include "runtime/type_params.h"
@@ -73,6 +74,7 @@ Ref<Object> alias_get_item(GenericAlias* self, Object* item) {
 }
 
 Maybe<ssize> alias_hash(GenericAlias* self) {
+  if (!native_stack_left(" in __hash__")) return kRaised;
   hash_t a = TRY(object_hash(self->origin));
   hash_t b = TRY(object_hash(self->args));
   hash_t h = a ^ b;

@@ -62,6 +62,13 @@ for name, kind in KINDS.items():
 show(lambda: hash(nested(lambda v: (v,), 500)) == hash(nested(lambda v: (v,), 500)))
 show(lambda: hash(nested(lambda v: frozenset([v]), 500, frozenset())) is not None)
 
+# hash of values nested without end
+import types
+def g(): pass
+for kind, bottom in ((lambda v: (v,), ()), (lambda v: types.GenericAlias(list, v), int), (lambda v: types.MethodType(v, 1), print),
+                     (lambda v: g.__code__.replace(co_consts=(v,)), None)):
+    show(lambda: hash(nested(kind, 10 * DEEP, bottom)) is not None)
+
 # deallocation of nested values
 import types, itertools, functools, collections
 class Node:
