@@ -6,6 +6,7 @@
 #include "compiler/diagnose.h"
 #include "compiler/parser.h"
 #include "compiler/source.h"
+#include "runtime/str.h"
 
 namespace minipy {
 
@@ -54,6 +55,11 @@ ast::Mod* parse_source(Arena& arena, std::string_view source, Str* filename, Par
   }
   if (!tree) error_clear();  // what the fast parser stumbled over is found again
   if (!diagnose(context, text, mode)) return nullptr;
+  if (mode == ParseMode::kFile && !parser.undecodable_type_ignore().empty()) {
+    // As in CPython this comes after all else that may be wrong: a UnicodeDecodeError.
+    (void)str_from_utf8(parser.undecodable_type_ignore());
+    return nullptr;
+  }
   // A single statement may end before the line that cannot be decoded, which nobody reads then.
   if (text.undecodable_lineno) tree = parser.parse(mode);
   if (tree) return tree;

@@ -25,7 +25,10 @@ bool Parser::tokenize(Tokenizer& tokenizer, bool single) {
       auto* ignore = arena_.make<ast::TypeIgnore>();
       ignore->lineno = token.lineno;
       ignore->tag = arena_.own(str_from_utf8(token_text(token)));
-      if (!ignore->tag) return false;
+      if (!ignore->tag) {
+        error_clear();
+        if (undecodable_type_ignore_.empty()) undecodable_type_ignore_ = token_text(token);
+      }
       push(ignore);
       tokens_.pop_back();
       continue;
@@ -51,7 +54,7 @@ ast::Mod* Parser::parse(ParseMode mode) {
   switch (mode) {
     case ParseMode::kFile: {
       size_t base = stack_.size();
-      if (!statements_until(Kind::kEndMarker)) return nullptr;
+      if (!statements_until(Kind::kEndMarker) || !undecodable_type_ignore_.empty()) return nullptr;
       auto* module = arena_.make<ast::Module>();
       module->body = take<Stmt>(base);
       module->type_ignores = type_ignores_;

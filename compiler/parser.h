@@ -24,6 +24,8 @@ class Parser final : public LiteralHost, private TokenizerWarnings {
   ast::Mod* parse(ParseMode mode);
   // An estimate, from above, of how deep CPython's parser would recurse here; see parse.cc.
   int depth_reached() const { return depth_reached_; }
+  // The first text after `# type: ignore` that is not UTF-8, or none. Only the tree of a file has a place for it.
+  std::string_view undecodable_type_ignore() const { return undecodable_type_ignore_; }
   // Whether parse() gave up for want of native stack.
   bool out_of_stack() const { return out_of_stack_; }
 
@@ -259,6 +261,7 @@ class Parser final : public LiteralHost, private TokenizerWarnings {
   std::vector<ast::Keyword*> keyword_stack_;
   std::vector<ast::CompareOperator> compare_ops_;
   Seq<ast::TypeIgnore*> type_ignores_;
+  std::string_view undecodable_type_ignore_;
   std::unique_ptr<Parser> embedded_;  // for the expressions in f-strings, made when first needed
   int32_t warning_offset_ = -1;       // in an embedded parser: where in the source warnings are said to come from
   int depth_ = 0;
