@@ -20,6 +20,7 @@
 #include <cstring>
 
 #include "gc/auditor.h"
+#include "gc/counted_object.h"
 #include "gc/deep_dealloc.h"
 #include "gc/gc_count.h"
 #include "gc/gc_events.h"
@@ -555,6 +556,12 @@ void gc_count_allocation() {
   GcGeneration& young = g_gc.generations[0];
   if (++young.count > young.threshold) [[unlikely]]
     collect_if_due();
+}
+
+CountedObject::CountedObject() { gc_count_allocation(); }
+CountedObject::~CountedObject() {
+  GcGeneration& young = g_gc.generations[0];
+  if (young.count > 0) young.count--;
 }
 
 void* gc_realloc(Object* p, size_t new_size) {

@@ -138,7 +138,6 @@ Raised raise_missing_on_delete(Object* p, Str* name) {
 Status set_in_dict_slot(Object* p, Object** slot, Str* name, Object* value) {
   Type* type = type_of(p);
   if (!*slot) {
-    if (!value) return raise_missing_on_delete(p, name);
     DictKeys* keys = is_heap(type) ? heap_type(type)->cached_keys : nullptr;
     Ref<Dict> dict = TRY(keys ? dict_new_shared(keys) : dict_new());
     if (!*slot) *slot = as_object(dict.release());

@@ -132,14 +132,11 @@ Status bind_positional(const Signature& sig, Object* const* args, ssize nargs, s
   return kOk;
 }
 
-}  // namespace
-
-namespace {
-
-// CPython's parser of a function with keywords makes a tuple of their names the first time it is needed, and keeps it.
+// CPython's parser of a function with keywords makes a tuple of their names the first time that it is needed, and keeps
+// it. Where the arguments are by position and their number is right, it is not.
 Status count_keyword_names(const Signature& sig) {
   static std::unordered_set<const Signature*> seen;
-  if (sig.var_kw || !seen.insert(&sig).second) return kOk;
+  if (takes_no_keywords(sig) || sig.var_kw || !seen.insert(&sig).second) return kOk;
   Ref<Tuple> names = TRY(tuple_new(sig.count - sig.positional_only));
   for (ssize i = 0; i < tuple_size(names.get()); i++) names->items[i] = none_ref().release();
   (void)names.release();
@@ -147,16 +144,23 @@ Status count_keyword_names(const Signature& sig) {
 }
 
 Status bind_keywords(const Signature& sig, Object* const* values, ssize count, Object* names, Parsed& out) {
-  TRY(count_keyword_names(sig));
   KeywordBinder keywords(sig, out);
   for (ssize i = 0; i < count; i++) TRY(keywords.bind(cast<Tuple>(names)->items[i], values[i]));
   return keywords.finish();
+}
+
+bool positions_suffice(const Signature& sig, ssize nargs) {
+  for (int i = sig.positional; i < sig.count; i++) {
+    if (!sig.params[i].has_default) return false;
+  }
+  return nargs >= sig.required_positional && nargs <= sig.positional;
 }
 
 }  // namespace
 
 Status parse_arguments(const Signature& sig, Object* const* args, ssize nargs, Object* kwnames, Parsed& out) {
   ssize nkeywords = kwnames ? tuple_size(cast<Tuple>(kwnames)) : 0;
+  TRY(count_keyword_names(sig));
   TRY(bind_positional(sig, args, nargs, nkeywords, out));
   if (takes_no_keywords(sig)) return kOk;
   return bind_keywords(sig, args + nargs, nkeywords, kwnames, out);
@@ -166,12 +170,13 @@ Status parse_keyword_arguments(const Signature& sig, Object* const* args, ssize 
   // CPython looks no further where there is nothing to take.
   if (sig.count == 0) return nargs ? Status(raise(TypeError, "{}() takes no arguments", sig.name)) : kOk;
   ssize nkeywords = kwnames ? tuple_size(cast<Tuple>(kwnames)) : 0;
+  TRY(count_keyword_names(sig));
   TRY(check_counts(sig, nargs, nargs + nkeywords));
   for (ssize i = 0; i < sig.count; i++) out.values[i] = i < nargs ? args[i] : nullptr;
   return bind_keywords(sig, args + nargs, nkeywords, kwnames, out);
 }
 
-Status parse_tuple_arguments(const Signature& sig, Object* args, Object* kwargs, Parsed& out) {
+Status parse_varargs(const Signature& sig, Object* args, Object* kwargs, Parsed& out) {
   Tuple* t = cast<Tuple>(args);
   ssize nkeywords = kwargs ? dict_size(cast<Dict>(kwargs)) : 0;
   TRY(bind_positional(sig, t->items, tuple_size(t), nkeywords, out));
@@ -183,6 +188,12 @@ Status parse_tuple_arguments(const Signature& sig, Object* args, Object* kwargs,
     while (dict_next(cast<Dict>(kwargs), &position, &key, &value)) TRY(keywords.bind(key, value));
   }
   return keywords.finish();
+}
+
+// For constructors and __init__.
+Status parse_tuple_arguments(const Signature& sig, Object* args, Object* kwargs, Parsed& out) {
+  if (kwargs || !positions_suffice(sig, tuple_size(cast<Tuple>(args)))) TRY(count_keyword_names(sig));
+  return parse_varargs(sig, args, kwargs, out);
 }
 
 // ---- Converters ----------------------------------------------------------------------------------------------------

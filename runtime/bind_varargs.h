@@ -8,6 +8,9 @@
 
 namespace minipy::bind {
 
+// As parse_tuple_arguments, without the tuple of the keywords' names that CPython's constructors keep (D9).
+Status parse_varargs(const Signature& sig, Object* args, Object* kwargs, Parsed& out);
+
 template <auto kFn, class SigText>
 struct VarArgsBound {
   using B = Bound<kFn, SigText, true>;
@@ -20,7 +23,7 @@ struct VarArgsBound {
       // All of it as it is.
       parsed.var_args = {cast<Tuple>(args)->items, var_size(args)};
       if (kwargs) parsed.var_kw = share(kwargs);
-    } else if (!parse_tuple_arguments(B::sig, args, kwargs, parsed)) {
+    } else if (!parse_varargs(B::sig, args, kwargs, parsed)) {
       return nullptr;
     }
     return B::call_parsed(self, parsed, std::make_index_sequence<static_cast<size_t>(B::kParams)>{});

@@ -8,6 +8,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
+#include "runtime/type_internal.h"
 
 namespace minipy {
 namespace {
@@ -83,6 +84,13 @@ class SpreadArguments {
   Ref<Tuple> names_;
 };
 
+// The classes of class statements have a vectorcall function here, which counts the tuple that it does without; where the
+// tuple is there it is passed on (D9).
+bool has_vectorcall_in_cpython(Object* callable) {
+  VectorcallFunc function = vectorcall_of(callable);
+  return function && function != type_instance_vectorcall;
+}
+
 Ref<Object> call_vector_with_tuple(Object* callable, VectorcallFunc function, Object* args, Object* kwargs) {
   Tuple* t = cast<Tuple>(args);
   const ssize n = tuple_size(t);
@@ -107,16 +115,18 @@ Ref<Object> call_vector(Object* callable, Object* const* args, size_t nargsf, Ob
 Ref<Object> call_vector_dict(Object* callable, Object* const* args, size_t nargsf, Object* kwargs) {
   if (!kwargs || dict_size(cast<Dict>(kwargs)) == 0) return call_vector(callable, args, nargsf);
   const ssize n = vectorcall_nargs(nargsf);
+  if (!has_vectorcall_in_cpython(callable)) {
+    Ref<Tuple> positional = TRY(tuple_from_array(args, n));
+    return call_slot(callable, as_object(positional.get()), kwargs);
+  }
   SpreadArguments spread;
   TRY(spread.spread(args, n, cast<Dict>(kwargs)));
   return call_vector(callable, spread.values(), static_cast<size_t>(n) | kVectorcallArgumentsOffset, spread.names());
 }
 
 Ref<Object> call_tuple_dict(Object* callable, Object* args, Object* kwargs) {
-  if (VectorcallFunc function = vectorcall_of(callable)) {
-    return call_vector_with_tuple(callable, function, args, kwargs);
-  }
-  return call_slot(callable, args, kwargs);
+  if (!has_vectorcall_in_cpython(callable)) return call_slot(callable, args, kwargs);
+  return call_vector_with_tuple(callable, vectorcall_of(callable), args, kwargs);
 }
 
 Object* vectorcall_as_call(Object* callable, Object* args, Object* kwargs) {

@@ -8,6 +8,7 @@
 #include "runtime/bytes.h"
 #include "runtime/code_adaptive.h"
 #include "runtime/code_tables.h"
+#include "runtime/constant_key.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/function.h"
@@ -399,31 +400,6 @@ Ref<Object> code_replace(Code* self, Object* argcount, Object* posonlyargcount, 
 
 // ---- Comparison ----------------------------------------------------------------------------------------------------
 
-// Constants are the same when they are of the same type and equal; for floats also with the same sign of zero. An item
-// of a container likewise. (x, y) and (x, y) of other types inside differ although they compare equal.
-Maybe<bool> same_constant(Object* a, Object* b) {
-  if (a == b) return true;
-  if (type_of(a) != type_of(b)) return false;
-  RecursionGuard guard(" in comparison");
-  if (!guard) return kRaised;
-  if (is_exactly(a, &tuple_type)) {
-    Tuple *x = cast<Tuple>(a), *y = cast<Tuple>(b);
-    if (tuple_size(x) != tuple_size(y)) return false;
-    for (ssize i = 0; i < tuple_size(x); i++) {
-      if (!TRY(same_constant(x->items[i], y->items[i]))) return false;
-    }
-    return true;
-  }
-  if (!TRY(object_compare_bool(a, b, kEq))) return false;
-  // What compares equal but prints differently (0.0 and -0.0) is not the same constant.
-  if (is_exactly(a, &str_type) || is_exactly(a, &bytes_type) || is_exactly(a, &int_type) || is_exactly(a, &code_type)) {
-    return true;
-  }
-  Ref<Str> left = TRY(object_repr(a))
-  , right = TRY(object_repr(b));
-  return str_equal(left.get(), right.get());
-}
-
 Maybe<bool> code_equal(Code* a, Code* b) {
   if (a->argcount != b->argcount || a->posonlyargcount != b->posonlyargcount ||
       a->kwonlyargcount != b->kwonlyargcount || a->flags != b->flags || a->firstlineno != b->firstlineno ||
@@ -434,7 +410,9 @@ Maybe<bool> code_equal(Code* a, Code* b) {
       bytes_view(cast<Bytes>(a->exceptiontable)) != bytes_view(cast<Bytes>(b->exceptiontable))) {
     return false;
   }
-  if (!TRY(same_constant(a->consts, b->consts))) return false;
+  Ref<Object> key_a = TRY(constant_key(a->consts))
+  , key_b = TRY(constant_key(b->consts));
+  if (!TRY(object_compare_bool(key_a.get(), key_b.get(), kEq))) return false;
   if (!TRY(object_compare_bool(a->names, b->names, kEq))) return false;
   return TRY(object_compare_bool(as_object(a->localsplusnames), as_object(b->localsplusnames), kEq));
 }
@@ -442,7 +420,7 @@ Maybe<bool> code_equal(Code* a, Code* b) {
 Ref<Object> code_compare(Object* a, Object* b, CompareOp op) {
   if ((op != kEq && op != kNe) || !is_exactly(a, &code_type) || !is_exactly(b, &code_type))
     return not_implemented_ref();
-  bool equal = a == b || TRY(code_equal(cast<Code>(a), cast<Code>(b)));
+  bool equal = TRY(code_equal(cast<Code>(a), cast<Code>(b)));
   return bool_ref(equal == (op == kEq));
 }
 

@@ -21,7 +21,4 @@ struct MethodWrapper {
 static_assert(sizeof(MethodWrapper) == 32);
 
 Ref<Object> descriptor_new_wrapper(Type* owner, const SlotDef* slot, void* wrapped);
-// Calls the wrapped slot for self, whose type must have been checked.
-Object* wrapper_call(WrapperDescriptor* descriptor, Object* self, Object* const* args, ssize nargs, Object* kwnames);
-
 }  // namespace minipy

@@ -91,7 +91,10 @@ Status update_from(Dict* d, Object* source) {
   if (is_exactly(source, &dict_type)) return dict_merge(d, source, 1);
   Ref<Object> keys;
   TRY(object_find_attr(source, NAME("keys"), keys));
-  if (keys) return dict_merge(d, source, 1);
+  if (keys) {
+    keys.reset();
+    return dict_merge(d, source, 1);
+  }
   return dict_update_from_pairs(d, source);
 }
 

@@ -70,7 +70,9 @@ Ref<Object> derive(Group* self, Object* exceptions) {
 // A group like `self` with other members: traceback, context, cause and notes are carried over.
 Ref<Object> subset(Group* self, List* members) {
   if (list_size(members) == 0) return none_ref();
-  Ref<Object> made = TRY(call_method(as_object(self), NAME("derive"), as_object(members)));
+  Ref<Object> method = TRY(object_get_attr(as_object(self), NAME("derive")));
+  Ref<Object> made = TRY(call(method.get(), as_object(members)));
+  method.reset();
   if (!is_group(made.get())) {
     return raise(TypeError, "derive must return an instance of BaseExceptionGroup");
   }
@@ -91,6 +93,9 @@ Ref<Object> subset(Group* self, List* members) {
   return made;
 }
 
+// id(exception)
+Ref<Object> identity_of(Object* exception) { return int_from_size(reinterpret_cast<size_t>(exception)); }
+
 // What selects members: an exception class, a tuple of them, a predicate, or a set of identities.
 struct Matcher {
   enum Kind { kTypes, kPredicate, kIdentities } kind;
@@ -107,11 +112,9 @@ struct Matcher {
       case kIdentities: break;
     }
     if (is_group(exception)) return false;
-    List* leaves = cast<List>(value);
-    for (ssize i = 0; i < list_size(leaves); i++) {
-      if (leaves->items[i] == exception) return true;
-    }
-    return false;
+    Ref<Object> id = identity_of(exception);
+    if (!id) return kRaised;
+    return set_contains(cast<Set>(value), id.get());
   }
 };
 
@@ -157,7 +160,8 @@ Status split_recursive(Object* exception, const Matcher& matcher, bool want_rest
   if (!guard) return Status::failed();
   Group* group = as_group(exception);
   Ref<List> matching = TRY(list_new())
-  , others = TRY(list_new());
+  , others;
+  if (want_rest) others = TRY(list_new());
   for (ssize i = 0; i < tuple_size(members_of(group)); i++) {
     Split inner;
     TRY(split_recursive(members_of(group)->items[i], matcher, want_rest, inner));
@@ -193,8 +197,11 @@ Ref<Object> subgroup(Group* self, VarArgs args) {
   return std::move(parts.match);
 }
 
-Status collect_leaves(Object* exception, List* out) {
-  if (!is_group(exception)) return list_append(out, exception);
+Status collect_leaves(Object* exception, Set* out) {
+  if (!is_group(exception)) {
+    Ref<Object> id = TRY(identity_of(exception));
+    return set_add(out, id.get());
+  }
   RecursionGuard guard(" in collect_exception_group_leaf_ids");
   if (!guard) return Status::failed();
   Group* group = as_group(exception);
@@ -248,10 +255,21 @@ Status exception_group_match(Object* exception, Object* match_type, Ref<Object>&
     return kOk;
   }
   if (is_group(exception)) {
-    Split parts;
-    TRY(split_recursive(exception, {Matcher::kTypes, match_type}, true, parts));
-    match = std::move(parts.match);
-    rest = std::move(parts.rest);
+    Ref<Object> split = TRY(object_get_attr(exception, NAME("split")));
+    Ref<Object> pair = TRY(call(split.get(), match_type));
+    split.reset();
+    if (!is_tuple(pair.get())) {
+      return raise(TypeError, "{:.200}.split must return a tuple, not {:.200}", type_name(exception),
+                   type_name(pair.get()));
+    }
+    Tuple* parts = cast<Tuple>(pair.get());
+    // What follows the two does not matter.
+    if (tuple_size(parts) < 2) {
+      return raise(TypeError, "{:.200}.split must return a 2-tuple, got tuple of size {}", type_name(exception),
+                   tuple_size(parts));
+    }
+    match = share(parts->items[0]);
+    rest = share(parts->items[1]);
     return kOk;
   }
   rest = Ref<Object>::share(exception);
@@ -259,7 +277,7 @@ Status exception_group_match(Object* exception, Object* match_type, Ref<Object>&
 }
 
 Ref<Object> exception_group_projection(Object* group, List* keep) {
-  Ref<List> leaves = TRY(list_new());
+  Ref<Set> leaves = TRY(set_new(nullptr));
   for (ssize i = 0; i < list_size(keep); i++) TRY(collect_leaves(keep->items[i], leaves.get()));
   Split parts;
   TRY(split_recursive(group, {Matcher::kIdentities, as_object(leaves.get())}, false, parts));

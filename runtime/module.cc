@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "gc/collector.h"
+#include "gc/counted_object.h"
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
 #include "runtime/containers.h"
@@ -12,6 +13,7 @@
 #include "runtime/error.h"
 #include "runtime/function.h"
 #include "runtime/int.h"
+#include "runtime/module_spec.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
@@ -77,23 +79,6 @@ Ref<Object> module_repr(Module* self) {
 
 Object* dict_get_any(Dict* d, Str* name) { return d ? dict_get_str(d, name) : nullptr; }
 
-// True while the module named by the spec is still being executed (circular imports get a hint).
-bool is_initializing(Object* spec) {
-  if (!spec) return false;
-  Ref<Object> value;
-  if (!object_find_attr(spec, NAME("_initializing"), value)) {
-    error_clear();
-    return false;
-  }
-  if (!value) return false;
-  Maybe<bool> truth = object_is_true(value.get());
-  if (!truth) {
-    error_clear();
-    return false;
-  }
-  return *truth;
-}
-
 Ref<Object> module_get_attr(Module* self, Str* name) {
   Ref<Object> found = object_generic_get_attr(as_object(self), name);
   if (found || !error_matches(AttributeError)) return found;
@@ -111,20 +96,11 @@ Ref<Object> module_get_attr(Module* self, Str* name) {
   error_clear();
   Ref<Object> held_name = Ref<Object>::share(module_name);
   Ref<Object> spec = Ref<Object>::share(dict_get_any(d, NAME("__spec__")));
-  bool initializing = is_initializing(spec.get());
-  auto raise_named = [&](Ref<Str> message) -> Raised {
-    if (!message) return kRaised;
-    Ref<Object> error = call(as_object(AttributeError), message.get());
-    if (!error) return kRaised;
-    AttributeErrorObject* e = cast<AttributeErrorObject>(error.get());
-    replace_field(e->name, Ref<Object>::share(as_object(name)));
-    replace_field(e->obj, Ref<Object>::share(as_object(self)));
-    return raise_instance(error.get());
-  };
+  bool initializing = module_spec_is_initializing(spec.get());
   if (initializing) {
-    return raise_named(
-        format_message("partially initialized module '{}' has no attribute '{}' (most likely due to a circular import)",
-                       held_name, name));
+    return raise(AttributeError,
+                 "partially initialized module '{}' has no attribute '{}' (most likely due to a circular import)",
+                 held_name, name);
   }
   // PEP 562's sibling: a submodule that is being imported is named as such.
   if (spec && !is_none(spec.get())) {
@@ -132,13 +108,14 @@ Ref<Object> module_get_attr(Module* self, Str* name) {
     if (object_find_attr(spec.get(), NAME("_uninitialized_submodules"), uninitialized) && uninitialized) {
       Maybe<bool> contains = sequence_contains(uninitialized.get(), as_object(name));
       if (contains && *contains) {
-        return raise_named(format_message(
-            "cannot access submodule '{}' of module '{}' (most likely due to a circular import)", name, held_name));
+        return raise(AttributeError,
+                     "cannot access submodule '{}' of module '{}' (most likely due to a circular import)", name,
+                     held_name);
       }
     }
     if (error_pending()) error_clear();
   }
-  return raise_named(format_message("module '{}' has no attribute '{}'", held_name, name));
+  return raise(AttributeError, "module '{}' has no attribute '{}'", held_name, name);
 }
 
 Ref<Object> module_dir(Module* self) {
@@ -253,5 +230,24 @@ constinit Type module_type = {
     .new_ = slot<module_alloc>,
     .free = gc_free_slot,
 };
+
+bool module_spec_is_initializing(Object* spec) {
+  if (!spec) return false;
+  Ref<Object> flag;
+  if (!object_find_attr(spec, NAME("_initializing"), flag)) {
+    error_clear();
+    return false;
+  }
+  if (!flag) {
+    // The modules that start-up makes have none. CPython raises an AttributeError, which counts (D9).
+    Ref<Tuple> counted = tuple_pack(as_object(NAME("_initializing")));
+    if (!counted) error_clear();
+    CountedObject exception;
+    return false;
+  }
+  Maybe<bool> truth = object_is_true(flag.get());
+  if (!truth) error_clear();
+  return truth && *truth;
+}
 
 }  // namespace minipy

@@ -55,23 +55,21 @@ Ref<Str> namespace_repr(SimpleNamespace* self) {
     Object* p;
     ~Leave() { repr_leave(p); }
   } leave{as_object(self)};
-  StrBuilder out;
-  TRY(out.append_ascii(name));
-  TRY(out.append_char('('));
-  Ref<Dict> snapshot = TRY(dict_copy(cast<Dict>(self->dict)));
-  ssize position = 0;
-  Object *key, *value;
-  bool first = true;
-  while (dict_next(snapshot.get(), &position, &key, &value)) {
-    if (!is_str(key) || str_length(cast<Str>(key)) == 0) continue;
-    if (!first) TRY(out.append_ascii(", "));
-    first = false;
-    TRY(out.append(cast<Str>(key)));
-    TRY(out.append_char('='));
-    TRY(out.append_repr_of(value));
+  Ref<List> pairs = TRY(list_new());
+  Ref<Object> keys = TRY(dict_keys_list(cast<Dict>(self->dict)));
+  Ref<Object> iterator = TRY(get_iter(keys.get()));
+  while (Ref<Object> key = iter_next(iterator.get())) {
+    if (!is_str(key.get()) || str_length(cast<Str>(key.get())) == 0) continue;
+    Ref<Object> value;
+    TRY(dict_get_ref(cast<Dict>(self->dict), key.get(), value));
+    if (!value) continue;
+    Ref<Str> pair = TRY(format_message("{}={}", key, repr_of(value.get())));
+    TRY(list_append(pairs.get(), as_object(pair.get())));
   }
-  TRY(out.append_char(')'));
-  return out.finish();
+  if (error_pending()) return nullptr;
+  Ref<Str> separator = TRY(str_from_ascii(", "));
+  Ref<Object> text = TRY(str_join(separator.get(), as_object(pairs.get())));
+  return format_message("{}({})", name, text);
 }
 
 Ref<Object> namespace_compare(SimpleNamespace* self, Object* other, CompareOp op) {

@@ -1,4 +1,5 @@
 // The object protocol: text, hash, comparison, truth, dir() (data model 3.3.1).
+#include "gc/counted_object.h"
 #include "runtime/attribute.h"
 #include "runtime/bytes.h"
 #include "runtime/error.h"
@@ -86,10 +87,13 @@ Ref<Str> object_format(Object* p, Str* spec) {
     if (is_exactly(p, &str_type)) return share(cast<Str>(p));
     if (is_exactly(p, &int_type)) return object_str(p);
   }
-  // Static types keep their own __format__: no need to look for it.
-  if (is_exactly(p, &int_type)) return int_format(p, spec);
-  if (is_exactly(p, &float_type)) return float_format(p, spec);
-  if (is_exactly(p, &str_type)) return str_format_with_spec(cast<Str>(p), spec);
+  // Static types keep their own __format__: no need to look for it and to bind it.
+  if (is_exactly(p, &int_type) || is_exactly(p, &float_type) || is_exactly(p, &str_type)) {
+    CountedObject bound;
+    if (is_exactly(p, &int_type)) return int_format(p, spec);
+    if (is_exactly(p, &float_type)) return float_format(p, spec);
+    return str_format_with_spec(cast<Str>(p), spec);
+  }
   Ref<Str> empty;
   if (!spec) {
     empty = TRY(str_empty());

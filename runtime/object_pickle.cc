@@ -1,5 +1,6 @@
 #include "runtime/object_pickle.h"
 
+#include "runtime/dict_keys.h"
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
@@ -94,8 +95,9 @@ Ref<Object> state_of_dict(Object* self) {
   Type* type = type_of(self);
   bool empty = true;
   if (type_has(type, kTypeManagedDict)) {
-    Dict* dict = TRY(object_materialize_dict(self));
-    empty = dict_size(dict) == 0;
+    DictValues* values = *object_managed_values(self);
+    Dict* dict = *object_managed_dict(self);
+    empty = values ? values_count(values) == 0 : !dict || dict_size(dict) == 0;
   } else if (Object** slot = object_dict_slot(self)) {
     empty = !*slot || dict_size(cast<Dict>(*slot)) == 0;
   }
@@ -198,6 +200,7 @@ Ref<Object> object_reduce_ex(Object* self, int protocol) {
   if (reduce) {
     Ref<Object> of_class = TRY(object_get_attr(as_object(type_of(self)), name));
     if (of_class.get() != dict_get_str(type_dict(&object_type), name)) return call(reduce.get());
+    reduce.reset();
   }
   return common_reduce(self, protocol);
 }

@@ -228,6 +228,7 @@ static Ref<Object> method_as_list(Object* p, Str* name) {
     }
     return nullptr;
   }
+  result.reset();
   return sequence_list(iterator.get());
 }
 

@@ -48,9 +48,7 @@ Object* descriptor_call(Object* p, Object* args, Object* kwargs) {
   WrapperDescriptor* d = as_descriptor(p);
   Tuple* t = cast<Tuple>(args);
   if (!check_self(d, t->items, tuple_size(t))) return nullptr;
-  if (!d->slot->keyword_wrapper && !(kwargs && dict_size(cast<Dict>(kwargs)))) {
-    return d->slot->wrapper(t->items[0], t->items + 1, tuple_size(t) - 1, d->wrapped);
-  }
+  // A tuple of its own, which counts for the collector, for the wrappers without keywords, too (D9).
   Ref<Tuple> rest = tuple_slice(t, 1, tuple_size(t));
   if (!rest) return nullptr;
   return call_with_tuple(d, t->items[0], as_object(rest.get()), kwargs);
@@ -196,28 +194,6 @@ Ref<Object> descriptor_new_wrapper(Type* owner, const SlotDef* slot, void* wrapp
   as_descriptor(p.get())->wrapped = wrapped;
   gc_track(p.get());
   return p;
-}
-
-Object* wrapper_call(WrapperDescriptor* d, Object* self, Object* const* args, ssize nargs, Object* kwnames) {
-  const SlotDef* slot = d->slot;
-  bool keywords = kwnames && tuple_size(cast<Tuple>(kwnames));
-  if (slot->wrapper) {
-    if (!keywords) return slot->wrapper(self, args, nargs, d->wrapped);
-    (void)raise_no_keywords(slot);
-    return nullptr;
-  }
-  Ref<Tuple> positional = tuple_from_array(args, nargs);
-  if (!positional) return nullptr;
-  Ref<Dict> dict;
-  if (keywords) {
-    dict = dict_new();
-    if (!dict) return nullptr;
-    Tuple* names = cast<Tuple>(kwnames);
-    for (ssize i = 0; i < tuple_size(names); i++) {
-      if (!dict_set(dict.get(), names->items[i], args[nargs + i])) return nullptr;
-    }
-  }
-  return slot->keyword_wrapper(self, as_object(positional.get()), as_object(dict.get()), d->wrapped);
 }
 
 }  // namespace minipy

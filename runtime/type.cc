@@ -149,7 +149,7 @@ Ref<Object> type_mro_method(Type* type) {
 
 Ref<Object> type_subclasses_method(Type* type) { return type_subclasses(type); }
 
-Ref<Object> type_prepare(Object*, VarArgs, Object*) { return dict_new(); }
+Object* type_prepare(Object*, Object* const*, ssize, Object*) { return as_object(dict_new().release()); }
 
 Ref<Object> type_instancecheck(Type* type, Object* instance) {
   bool r = TRY(real_is_instance(instance, as_object(type)));
@@ -178,8 +178,7 @@ Ref<Object> type_sizeof(Type* type) {
 constinit MethodDef type_methods[] = {
     METHOD(type_mro_method, "mro(self, /)", "Compute the method resolution order of the class, as a list."),
     METHOD(type_subclasses_method, "__subclasses__(self, /)", "Return the living direct subclasses."),
-    {"__prepare__", METHOD(type_prepare, "__prepare__(type, *args, **kwargs)", "").function,
-     kMethFastcall | kMethKeywords | kMethClass,
+    {"__prepare__", MethodPointer(type_prepare), kMethFastcall | kMethKeywords | kMethClass,
      "__prepare__() -> dict\nmakes the namespace for the body of a class statement"},
     METHOD(type_instancecheck, "__instancecheck__(self, instance, /)",
            "Tell whether the object is an instance of the class."),

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "gc/collector.h"
+#include "gc/counted_object.h"
 #include "gc/memory.h"
 #include "runtime/attribute.h"
 #include "runtime/error.h"
@@ -413,7 +414,10 @@ Status call_init_subclass(Type* type, Object* kwargs) {
     Tuple* mro = type_mro(type);
     ssize i = 1;
     while (i < tuple_size(mro) && !dict_get_str(type_dict(as_type(mro->items[i])), NAME("__init_subclass__"))) i++;
-    if (i == tuple_size(mro) - 1 && mro->items[i] == as_object(&object_type)) return kOk;
+    if (i == tuple_size(mro) - 1 && mro->items[i] == as_object(&object_type)) {
+      CountedObject super, method;
+      return kOk;
+    }
   }
   Ref<Object> super = TRY(call(as_object(&super_type), type, type));
   Ref<Object> method = TRY(object_get_attr(super.get(), NAME("__init_subclass__")));

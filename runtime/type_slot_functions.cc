@@ -1,4 +1,5 @@
 #include "runtime/type_slot_functions.h"
+#include "gc/counted_object.h"
 #include "runtime/call_dict.h"
 
 #include <algorithm>
@@ -310,6 +311,17 @@ Object* slot_tp_getattro(Object* self, Object* name) {
   return call_special(self, NAME("__getattribute__"), &name, 1).release();
 }
 
+// Calls what the type's attribute is as an attribute of self. A method is not called unbound: that it is bound counts
+// (D9).
+static Ref<Object> call_bound(Object* attribute, Object* self, Object* arg) {
+  Ref<Object> bound = share(attribute);
+  if (DescrGetFunc get = type_of(attribute)->descr_get) {
+    bound = steal(get(attribute, self, as_object(type_of(self))));
+    if (!bound) return nullptr;
+  }
+  return call(bound.get(), arg);
+}
+
 // __getattribute__, then __getattr__ when that raised AttributeError (data model 3.3.2). A class without __getattr__
 // gets the simpler function on first use; assigning one updates the slot again.
 Object* slot_tp_getattr_hook(Object* self, Object* name) {
@@ -324,7 +336,8 @@ Object* slot_tp_getattr_hook(Object* self, Object* name) {
   bool generic = !get || (is_exactly(get, &wrapper_descriptor_type) &&
                           cast<WrapperDescriptor>(get)->wrapped == reinterpret_cast<void*>(object_generic_getattro));
   if (generic) {
-    // The failure is the common case here: no exception is made for it, but the tuple of its arguments counts (D9).
+    // The failure is the common case here: no exception is made for it, but it and the tuple of its arguments count
+    // (D9).
     Ref<Object> result;
     if (!generic_find_attr(self, cast<Str>(name), result)) {
       if (!error_matches(AttributeError)) return nullptr;
@@ -334,22 +347,13 @@ Object* slot_tp_getattr_hook(Object* self, Object* name) {
     }
     Ref<Tuple> counted = tuple_pack(name);
     if (!counted) return nullptr;
+    CountedObject exception;
   } else {
-    Ref<Object> kept_get = share(get);
-    bool unbound;
-    kept_get = find_special_method(self, NAME("__getattribute__"), &unbound);
-    if (!kept_get) return nullptr;
-    Ref<Object> result = call_found(kept_get.get(), unbound, self, &name, 1);
+    Ref<Object> result = call_bound(get, self, name);
     if (result || !error_matches(AttributeError)) return result.release();
     error_clear();
   }
-  Type* hook_type = type_of(hook);
-  if (type_has(hook_type, kTypeMethodDescriptor)) return call_found(hook, true, self, &name, 1).release();
-  if (hook_type->descr_get) {
-    kept_hook = steal(hook_type->descr_get(hook, self, as_object(type_of(self))));
-    if (!kept_hook) return nullptr;
-  }
-  return call(kept_hook.get(), name).release();
+  return call_bound(hook, self, name).release();
 }
 
 int slot_tp_setattro(Object* self, Object* name, Object* value) {

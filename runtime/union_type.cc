@@ -145,8 +145,6 @@ constinit GetSetDef getset[] = {
 
 Ref<Object> union_type_or(Object* a, Object* b) {
   if (!is_union_operand(a) || !is_union_operand(b)) return not_implemented_ref();
-  // The operands in a tuple, as CPython has them: it counts for the collector (D9).
-  Ref<Tuple> counted = TRY(tuple_pack(a, b));
   Members members { TRY(tuple_new(member_count(a) + member_count(b))) };
   TRY(add_members(members, a));
   TRY(add_members(members, b));

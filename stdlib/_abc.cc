@@ -1,5 +1,7 @@
 // Module _abc: the work of abc.ABCMeta (PEP 3119). Each abstract class holds its registry and caches of earlier answers
 // in an _abc_data object; classes are in them by weak references.
+#include <vector>
+
 #include "gc/collector.h"
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
@@ -10,6 +12,7 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
+#include "runtime/set_internal.h"
 #include "runtime/type_internal.h"
 #include "runtime/weakref.h"
 
@@ -102,7 +105,7 @@ Status weak_set_add(Set*& set, Object* cls) {
 }
 
 void weak_set_clear(Set*& set) {
-  if (set) clear_field(set);
+  if (set) set_clear(set);
 }
 
 // ---- Abstract methods ---------------------------------------------------------------------------------------------
@@ -240,14 +243,14 @@ Ref<Object> abc_instancecheck(Object*, Object* self, Object* instance) {
 Maybe<bool> check_registry(AbcData* data, Object* subclass) {
   if (TRY(weak_set_contains(data->registry, subclass))) return true;
   if (!data->registry || data->registry->used == 0) return false;
-  // A copy: issubclass() may run code that registers or frees classes.
-  Ref<List> refs = TRY(list_new());
+  // A copy: issubclass() may run code that registers or frees classes. Not a list, which would count for the collector.
+  std::vector<Ref<Object>> refs;
   ssize position = 0;
   Object* ref;
   hash_t hash;
-  while (set_next(data->registry, &position, &ref, &hash)) TRY(list_append(refs.get(), ref));
-  for (ssize i = 0; i < list_size(refs.get()); i++) {
-    Ref<Object> registered = weakref_get(refs->items[i]);
+  while (set_next(data->registry, &position, &ref, &hash)) refs.push_back(share(ref));
+  for (const Ref<Object>& each : refs) {
+    Ref<Object> registered = weakref_get(each.get());
     if (!registered) continue;
     if (TRY(object_is_subclass(subclass, registered.get()))) {
       TRY(weak_set_add(data->cache, subclass));

@@ -1,6 +1,7 @@
 // The wrapper that functools.lru_cache makes: a dict from calls to links of a circular list in order of use, the least
 // recently used first.
 #include "gc/memory.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/dict_keys.h"
@@ -268,8 +269,8 @@ void lru_cache_clear(LruCache* c) {
 }
 
 Ref<Object> lru_reduce(LruCache* c) { return object_get_attr(as_object(c), NAME("__qualname__")); }
-Ref<Object> lru_copy(Object* self) { return share(self); }
-Ref<Object> lru_deepcopy(Object* self, Object*) { return share(self); }
+Ref<Object> lru_copy(Object* self, VarArgs) { return share(self); }
+Ref<Object> lru_deepcopy(Object* self, VarArgs) { return share(self); }
 
 int lru_tp_clear(Object* p) {
   LruCache* c = cast<LruCache>(p);
@@ -309,8 +310,8 @@ constinit MethodDef lru_methods[] = {
     METHOD(lru_cache_info, "cache_info(self, /)", "Report cache statistics"),
     METHOD(lru_cache_clear, "cache_clear(self, /)", "Clear the cache and cache statistics"),
     METHOD(lru_reduce, "__reduce__(self, /)", ""),
-    METHOD(lru_copy, "__copy__(self, /)", ""),
-    METHOD(lru_deepcopy, "__deepcopy__(self, memo, /)", ""),
+    VARARGS_METHOD(lru_copy, "__copy__(self, /, *args)", ""),
+    VARARGS_METHOD(lru_deepcopy, "__deepcopy__(self, /, *args)", ""),
     {},
 };
 Object* get_attributes(Object* self, void* closure) { return object_generic_get_dict(self, closure).release(); }

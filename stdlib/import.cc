@@ -14,6 +14,7 @@
 #include "runtime/function.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
+#include "runtime/module_spec.h"
 #include "runtime/names.h"
 #include "runtime/start_flags.h"
 #include "runtime/str.h"
@@ -98,10 +99,7 @@ Ref<Object> resolve_name(Str* name, Object* globals, int level) {
 Status ensure_initialized(Object* module, Object* name) {
   Ref<Object> spec;
   TRY(object_find_attr(module, NAME("__spec__"), spec));
-  if (!spec || is_none(spec.get())) return kOk;
-  Ref<Object> flag;
-  TRY(object_find_attr(spec.get(), NAME("_initializing"), flag));
-  if (!flag || !TRY(object_is_true(flag.get()))) return kOk;
+  if (!module_spec_is_initializing(spec.get())) return kOk;
   Ref<Object> r = call_method(current_interpreter()->importlib, NAME("_lock_unlock_module"), name);
   return r ? kOk : Status::failed();
 }

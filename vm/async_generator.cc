@@ -127,10 +127,7 @@ Ref<Object> agen_aiter(Object* self) { return share(self); }
 Ref<Object> agen_anext(Generator* g) { return asend_new(g, nullptr); }
 Ref<Object> agen_asend(Generator* g, Object* value) { return asend_new(g, value); }
 Ref<Object> agen_aclose(Generator* g) { return athrow_new(g, nullptr); }
-Ref<Object> agen_athrow(Generator* g, VarArgs args) {
-  Ref<Tuple> held = TRY(tuple_from_array(args.items, args.size));
-  return athrow_new(g, as_object(held.get()));
-}
+Object* agen_athrow(Object* self, Object* args) { return athrow_new(cast<Generator>(self), args).release(); }
 Ref<Object> agen_get_running(Generator* g) { return bool_ref(g->running_async); }
 Ref<Object> agen_class_getitem(Object* cls, Object* item) { return generic_alias_new(cls, item); }
 
@@ -147,8 +144,8 @@ constinit GetSetDef agen_getset[] = {
 };
 constinit MethodDef agen_methods[] = {
     PLAIN_METHOD(agen_asend, "asend(self, value, /)", "An awaitable that sends a value in."),
-    PLAIN_VARARGS_METHOD(agen_athrow, "athrow(self, /, *args)",
-                         "An awaitable that raises an exception in the generator."),
+    {"athrow", MethodPointer(VarArgsMethod(agen_athrow)), kMethVarArgs,
+     "An awaitable that raises an exception in the generator."},
     PLAIN_METHOD(agen_aclose, "aclose(self, /)", "An awaitable that raises GeneratorExit in the generator."),
     PLAIN_METHOD(generator_sizeof, "__sizeof__(self, /)", "Size in memory, in bytes."),
     PLAIN_CLASS_METHOD(agen_class_getitem, "__class_getitem__(type, item, /)", "See PEP 585"),

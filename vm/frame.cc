@@ -182,9 +182,6 @@ Object* frame_locals_mapping(InterpreterFrame* f) {
     Ref<Object> value = i < visible ? share(variable_value(f, i, kind)) : nullptr;
     if (value) {
       if (!object_set_item(mapping, name, value.get())) return nullptr;
-    } else if (is_exactly(mapping, &dict_type)) {
-      Ref<Object> dropped = dict_pop(cast<Dict>(mapping), name, py_none());
-      if (!dropped) return nullptr;
     } else if (!object_delete_item(mapping, name)) {
       if (!error_clear_if(KeyError)) return nullptr;
     }

@@ -5,6 +5,7 @@
 #include "runtime/dict.h"
 #include "runtime/error.h"
 #include "runtime/module.h"
+#include "runtime/module_spec.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
 
@@ -28,21 +29,18 @@ namespace {
 // ImportError with its attributes.
 Raised raise_import_error(Ref<Str> message, Object* name, Object* path) {
   if (!message) return kRaised;
-  Ref<Object> error = call(as_object(ImportError), message.get());
-  if (!error) return kRaised;
-  ImportErrorObject* fields = cast<ImportErrorObject>(error.get());
-  replace_field(fields->name, share(name ? name : py_none()));
-  replace_field(fields->path, share(path ? path : py_none()));
+  Ref<Dict> keywords = TRY(dict_new());
+  TRY(dict_set(keywords.get(), as_object(NAME("name")), name ? name : py_none()));
+  TRY(dict_set(keywords.get(), as_object(NAME("path")), path ? path : py_none()));
+  Ref<Tuple> args = TRY(tuple_pack(as_object(message.get())));
+  Ref<Object> error = TRY(call_tuple_dict(as_object(ImportError), as_object(args.get()), as_object(keywords.get())));
   return raise_instance(error.get());
 }
 
 Maybe<bool> spec_is_initializing(Object* module) {
-  Ref<Object> spec, initializing;
+  Ref<Object> spec;
   TRY(object_find_attr(module, NAME("__spec__"), spec));
-  if (!spec) return false;
-  TRY(object_find_attr(spec.get(), NAME("_initializing"), initializing));
-  if (!initializing) return false;
-  return object_is_true(initializing.get());
+  return module_spec_is_initializing(spec.get());
 }
 
 Raised raise_cannot_import(Object* module, Str* name, Object* package) {

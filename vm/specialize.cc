@@ -139,6 +139,9 @@ void specialize_unpack(CodeUnit* instr, Object* sequence, unsigned count) {
   if (type_of(sequence) == &tuple_type && tuple_size(cast<Tuple>(sequence)) == static_cast<ssize>(count)) {
     return specialized(instr, count == 2 ? OPS_UNPACK_SEQUENCE_TWO_TUPLE : OPS_UNPACK_SEQUENCE_TUPLE);
   }
+  if (type_of(sequence) == &list_type && list_size(cast<List>(sequence)) == static_cast<ssize>(count)) {
+    return specialized(instr, OPS_UNPACK_SEQUENCE_LIST);
+  }
   give_up(instr);
 }
 

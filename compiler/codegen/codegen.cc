@@ -5,10 +5,10 @@
 
 #include "compiler/codegen/constants.h"
 #include "compiler/codegen/peephole.h"
-#include "compiler/counted_tables.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
+#include "runtime/counted.h"
 #include "runtime/function.h"
 #include "runtime/int.h"
 #include "runtime/names.h"

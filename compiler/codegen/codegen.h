@@ -63,7 +63,7 @@ struct Unit {
   Ref<Str> qualname;
   Str* private_name = nullptr;
   ConstantList constants;
-  // compiler/counted_tables.h: variables, cells, free variables, constants, names.
+  // runtime/counted.h: variables, cells, free variables, constants, names.
   Ref<Object> counted_variables, counted_cells, counted_frees, counted_constants, counted_names;
   NameTable names, variables, cells, frees;
   int argcount = 0, posonlyargcount = 0, kwonlyargcount = 0;

@@ -7,6 +7,7 @@
 #include "compiler/depth.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
+#include "runtime/constant_key.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
@@ -177,54 +178,10 @@ void ConstantTable::insert(Object* constant, uint64_t hash) {
   used_++;
 }
 
-namespace {
-
-// The tuples that CPython makes to look a constant up: (type, value) for what may equal values of other types, with a
-// third item for the signs of zeros; for tuples and frozensets a tuple or set of the items' keys, with the constant.
-// Null: none is made, or an exception is pending.
-Ref<Object> counted_key(Object* p) {
-  Type* type = type_of(p);
-  Object* type_object = as_object(type);
-  if (type == &bool_type || type == &bytes_type) return tuple_pack(type_object, p);
-  if (type == &float_type || type == &complex_type) {
-    bool negative_zero = false;
-    if (type == &float_type) {
-      double v = cast<Float>(p)->value;
-      negative_zero = v == 0.0 && std::signbit(v);
-    } else {
-      Complex* z = cast<Complex>(p);
-      negative_zero = (z->real == 0.0 && std::signbit(z->real)) || (z->imag == 0.0 && std::signbit(z->imag));
-    }
-    return negative_zero ? tuple_pack(type_object, p, py_none()) : tuple_pack(type_object, p);
-  }
-  if (type != &tuple_type && type != &frozenset_type) return nullptr;
-  if (!compiler_stack_left()) return nullptr;
-  const bool is_tuple = type == &tuple_type;
-  Ref<Tuple> keys = TRY(tuple_new(is_tuple ? tuple_size(cast<Tuple>(p)) : cast<Set>(p)->used));
-  ssize position = 0;
-  for (ssize i = 0; i < tuple_size(keys.get()); i++) {
-    Object* item = nullptr;
-    hash_t unused;
-    if (is_tuple) {
-      item = cast<Tuple>(p)->items[i];
-    } else {
-      set_next(cast<Set>(p), &position, &item, &unused);
-    }
-    Ref<Object> key = counted_key(item);
-    if (!key && error_pending()) return nullptr;
-    keys->items[i] = (key ? std::move(key) : Ref<Object>::share(item)).release();
-  }
-  if (is_tuple) return tuple_pack(as_object(keys.get()), p);
-  Ref<Set> set = TRY(frozenset_new(as_object(keys.get())));
-  return tuple_pack(as_object(set.get()), p);
-}
-
-}  // namespace
-
 Object* ConstantTable::share(Object* p) {
   if (is_none(p) || p == py_ellipsis()) return p;
-  Ref<Object> counted = counted_key(p);
-  if (!counted && error_pending()) return nullptr;
+  Ref<Object> counted = constant_key(p);
+  if (!counted) return nullptr;
   uint64_t hash = hash_constant(p);
   bool failed;
   Object* there = known(p, hash, &failed);
@@ -250,19 +207,19 @@ Object* ConstantTable::share(Object* p) {
     value = TRY(frozenset_new(as_object(items.get())));
   }
   insert(value.get(), hash);
-  if (counted) counted_keys_.push_back(std::move(counted));
+  if (counted.get() != p) counted_keys_.push_back(std::move(counted));
   return value.get();
 }
 
 Object* ConstantTable::share_whole(Object* p) {
-  Ref<Object> counted = counted_key(p);
-  if (!counted && error_pending()) return nullptr;
+  Ref<Object> counted = constant_key(p);
+  if (!counted) return nullptr;
   uint64_t hash = hash_constant(p);
   bool failed;
   Object* there = known(p, hash, &failed);
   if (there || failed) return there;
   insert(p, hash);
-  if (counted) counted_keys_.push_back(std::move(counted));
+  if (counted.get() != p) counted_keys_.push_back(std::move(counted));
   return p;
 }
 

@@ -35,7 +35,7 @@ class ConstantTable {
   void insert(Object* constant, uint64_t hash);
 
   std::vector<Slot> slots_;                // open addressing; the size is a power of two
-  std::vector<Ref<Object>> counted_keys_;  // compiler/counted_tables.h: CPython's keys of the constants
+  std::vector<Ref<Object>> counted_keys_;  // runtime/counted.h: CPython's keys of the constants
   size_t used_ = 0;
 };
 

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "compiler/codegen/codegen.h"
-#include "compiler/counted_tables.h"
 #include "compiler/depth.h"
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
+#include "runtime/counted.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "runtime/str.h"

@@ -2,10 +2,10 @@
 
 #include <string>
 
-#include "compiler/counted_tables.h"
 #include "compiler/depth.h"
 #include "compiler/syntax_error.h"
 #include "runtime/abstract.h"
+#include "runtime/counted.h"
 #include "runtime/error.h"
 #include "runtime/names.h"
 #include "runtime/str.h"

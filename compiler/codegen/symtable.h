@@ -58,7 +58,7 @@ struct Scope {
   bool varargs = false, varkeywords = false, returns_value = false, needs_class_closure = false;
   bool comprehension_target = false;  // names are now being bound by a comprehension's `for`
   int comprehension_iterables = 0;    // depth inside comprehension iterables
-  // compiler/counted_tables.h: symbols, names of variables, children, directives.
+  // runtime/counted.h: symbols, names of variables, children, directives.
   Ref<Object> counted_symbols, counted_variables, counted_children, counted_directives;
   ComprehensionKind comprehension = ComprehensionKind::kNone;
 
@@ -85,7 +85,7 @@ class SymbolTable {
   std::vector<std::unique_ptr<Scope>> scopes_;
   PointerMap<const ast::Node, Scope*> by_node_;
   Scope* top_ = nullptr;
-  Ref<Object> counted_stack_, counted_blocks_;  // compiler/counted_tables.h
+  Ref<Object> counted_stack_, counted_blocks_;  // runtime/counted.h
 };
 
 // Null: SyntaxError or RecursionError pending. Names made on the way are owned by the arena.

@@ -2,6 +2,7 @@
 // dict's entries, which is made anew when the dict's table changed. Only OrderedDict's own operations keep the list:
 // what dict's methods, called explicitly, do behind its back is noticed as a KeyError later, as in CPython.
 #include "gc/memory.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/container_support.h"
 #include "runtime/dict.h"
 #include "runtime/dict_keys.h"
@@ -67,7 +68,7 @@ Status rebuild(OrderedDict* d) {
     ssize i = raw_entry(d, n->key, n->hash);
     if (i < 0 || d->dict.keys != keys) {
       memory::mem_free(nodes);
-      return i == kIndexError ? Status::failed() : Status(raise_key_error(n->key));
+      return i == kIndexError ? Status::failed() : Status(raise_object(KeyError, n->key));
     }
     nodes[i] = n;
   }
@@ -97,7 +98,7 @@ Node* find_node(OrderedDict* d, Object* key, hash_t hash) {
 Status add_node(OrderedDict* d, Object* key, hash_t hash) {
   ssize i = find_place(d, key, hash);
   if (i == kIndexError) return kRaised;
-  if (i < 0 || i >= d->by_entry_size) return raise_key_error(key);
+  if (i < 0 || i >= d->by_entry_size) return raise_object(KeyError, key);
   if (d->by_entry[i]) return kOk;
   Node* node = static_cast<Node*>(memory::mem_alloc(sizeof(Node)));
   if (!node) return raise_no_memory_error();
@@ -168,7 +169,7 @@ Ref<Object> pop_key(OrderedDict* d, Object* key, hash_t hash, Object* fallback) 
   if (!node) {
     if (error_pending()) return nullptr;
     if (fallback) return share(fallback);
-    return raise_key_error(key);
+    return raise_object(KeyError, key);
   }
   TRY(remove_node(d, key, hash));
   return dict_pop_hashed(&d->dict, key, hash, fallback);
@@ -205,12 +206,12 @@ Ref<Object> ordered_setdefault(OrderedDict* d, Object* key, Object* fallback) {
 
 Status ordered_move_to_end(OrderedDict* d, Object* key, bool last) {
   Node* node = last ? d->last : d->first;
-  if (!node) return raise_key_error(key);
+  if (!node) return raise_object(KeyError, key);
   if (node->key == key) return kOk;
   hash_t hash;
   if (!key_hash(key, &hash)) return kRaised;
   node = find_node(d, key, hash);
-  if (!node) return error_pending() ? Status::failed() : Status(raise_key_error(key));
+  if (!node) return error_pending() ? Status::failed() : Status(raise_object(KeyError, key));
   if (node == (last ? d->last : d->first)) return kOk;
   unlink(d, node);
   if (last) {
@@ -321,7 +322,7 @@ Ref<Object> ordered_copy(OrderedDict* d) {
     Ref<Object> key = share(n->key), value;
     if (exact) {
       TRY(dict_get_ref(&d->dict, key.get(), value));
-      if (!value) return raise_key_error(key.get());
+      if (!value) return raise_object(KeyError, key.get());
       TRY(set_item_hashed(cast<OrderedDict>(copy.get()), key.get(), n->hash, value.get()));
     } else {
       value = TRY(object_get_item(self_of(d), key.get()));
@@ -349,7 +350,7 @@ Ref<Object> pairs_for_repr(OrderedDict* d) {
   for (Node* n = d->first; n; n = n->next) {
     Ref<Object> value;
     TRY(dict_get_ref(&d->dict, n->key, value));
-    if (!value) return raise_key_error(n->key);
+    if (!value) return raise_object(KeyError, n->key);
     Ref<Tuple> pair = TRY(tuple_pack(n->key, value.get()));
     TRY(list_append(pairs.get(), as_object(pair.get())));
   }
@@ -495,7 +496,7 @@ Ref<Object> iterator_next_key(OrderedIterator* it) {
   if (!key_hash(key.get(), &hash)) return nullptr;
   Node* node = find_node(d, key.get(), hash);
   if (!node) {
-    if (!error_pending()) (void)raise_key_error(key.get());
+    if (!error_pending()) (void)raise_object(KeyError, key.get());
     clear_field(it->key);
     return nullptr;
   }
@@ -510,7 +511,7 @@ Ref<Object> iterator_next(OrderedIterator* it) {
   if (!key || !(it->kind & kIterValues)) return key;
   Ref<Object> value;
   if (!dict_get_ref(&held->dict, key.get(), value) || !value) {
-    if (!error_pending()) (void)raise_key_error(key.get());
+    if (!error_pending()) (void)raise_object(KeyError, key.get());
     clear_field(it->key);
     clear_field(it->dict);
     return nullptr;
@@ -585,7 +586,7 @@ constinit MethodDef ordered_methods[] = {
     METHOD(ordered_keys, "keys(self, /)", ""),
     METHOD(ordered_values, "values(self, /)", ""),
     METHOD(ordered_items, "items(self, /)", ""),
-    METHOD(ordered_update, "update(self, /, *args, **kwargs)", ""),
+    VARARGS_METHOD(ordered_update, "update(self, /, *args, **kwargs)", ""),
     METHOD(ordered_clear, "clear(self, /)", "od.clear() -> None.  Remove all items from od."),
     METHOD(ordered_copy, "copy(self, /)", "od.copy() -> a shallow copy of od"),
     METHOD(ordered_reversed, "__reversed__(self, /)", "od.__reversed__() <==> reversed(od)"),

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "gc/collector.h"
+#include "gc/counted_object.h"
 #include "gc/memory.h"
 #include "runtime/abstract.h"
 #include "runtime/buffer.h"
@@ -153,6 +154,7 @@ ssize call_raw(Buffered* self, Str* method, char* data, ssize size, bool writabl
 ssize raw_read(Buffered* self, char* out, ssize size) {
   ssize n;
   if (self->fast && cast<FileIo>(self->raw)->fd >= 0) {
+    CountedObject buffer, view;  // CPython reads through a memory view
     n = fileio_read_into(cast<FileIo>(self->raw), out, size);
   } else {
     n = call_raw(self, NAME("readinto"), out, size, true, "readinto");
@@ -164,6 +166,7 @@ ssize raw_read(Buffered* self, char* out, ssize size) {
 ssize raw_write(Buffered* self, const char* data, ssize size) {
   ssize n;
   if (self->fast && cast<FileIo>(self->raw)->fd >= 0) {
+    CountedObject buffer, view;
     n = fileio_write_from(cast<FileIo>(self->raw), data, size);
   } else {
     n = call_raw(self, NAME("write"), const_cast<char*>(data), size, false, "write");

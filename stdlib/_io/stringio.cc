@@ -31,7 +31,8 @@ struct StringIo {
   Object* newline;   // str, or null for None
   Object* write_as;  // str or null: what \n becomes
   Object* decoder;   // IncrementalNewlineDecoder or null
-  Object* unused[3];
+  Object* counted_texts;  // list or null: CPython gathers texts in one until something else than writing is done (D9)
+  Object* unused[2];
   Object* dict;
   Object* weakreflist;
 };
@@ -96,7 +97,24 @@ Status store(StringIo* self, const Str* text) {
   return kOk;
 }
 
+// The texts have become one.
+void join_texts(StringIo* self) { clear_field(self->counted_texts); }
+
+Status gather_texts(StringIo* self) {
+  Ref<List> texts = TRY(list_new());
+  self->counted_texts = as_object(texts.release());
+  return kOk;
+}
+
+// What has been gathered, as the text of it all; gathering goes on.
+Status join_and_gather(StringIo* self) {
+  if (!self->counted_texts) return kOk;
+  join_texts(self);
+  return gather_texts(self);
+}
+
 Status write_text(StringIo* self, Str* text) {
+  if (self->position != self->size) join_texts(self);
   Ref<Str> s = share(text);
   if (self->decoder) s = TRY(newline_decode(self->decoder, as_object(text), true));
   if (self->write_as) s = TRY(str_replace(s.get(), STATIC_STR("\n"), cast<Str>(self->write_as), -1));
@@ -154,6 +172,7 @@ Ref<Str> read_line(StringIo* self, ssize limit) {
 
 Ref<Object> getvalue(StringIo* self) {
   CHECK_OPEN(self);
+  TRY(join_and_gather(self));
   return slice(self, 0, self->size);
 }
 
@@ -168,6 +187,11 @@ Ref<Object> read(StringIo* self, Object* size) {
   ssize rest = self->size - self->position;
   if (rest < 0) rest = 0;
   if (limit >= 0 && limit < rest) rest = limit;
+  if (self->position == 0 && rest == self->size) {
+    TRY(join_and_gather(self));
+  } else {
+    join_texts(self);
+  }
   auto r = TRY(slice(self, self->position, rest));
   self->position += rest;
   return r;
@@ -176,11 +200,13 @@ Ref<Object> read(StringIo* self, Object* size) {
 Ref<Object> readline(StringIo* self, Object* size) {
   ssize limit = TRY(size_argument(size));
   CHECK_OPEN(self);
+  join_texts(self);
   return read_line(self, limit);
 }
 
 Ref<Object> next(StringIo* self) {
   CHECK_OPEN(self);
+  join_texts(self);
   Ref<Object> line;
   if (type_of(self) == &stringio_type) {
     line = TRY(read_line(self, -1));
@@ -198,7 +224,10 @@ Ref<Object> truncate(StringIo* self, Object* size_object) {
   CHECK_OPEN(self);
   ssize size = TRY(size_argument(size_object, self->position));
   if (size < 0) return raise(ValueError, "Negative size value {}", size);
-  if (size < self->size) self->size = size;
+  if (size < self->size) {
+    join_texts(self);
+    self->size = size;
+  }
   return int_from_ssize(size);
 }
 
@@ -221,6 +250,7 @@ Ref<Object> write(StringIo* self, Object* text) {
 }
 
 void free_data(StringIo* self) {
+  join_texts(self);
   memory::mem_free(std::exchange(self->data, nullptr));
   self->size = self->capacity = self->position = 0;
   self->kind = 1;
@@ -283,7 +313,11 @@ Status init(StringIo* self, Object* initial, Object* newline) {
   }
   TRY(set_newline(self, line_ending));
   free_data(self);
-  if (initial && !is_none(initial)) TRY(write_text(self, cast<Str>(initial)));
+  if (initial && !is_none(initial) && str_length(cast<Str>(initial))) {
+    TRY(write_text(self, cast<Str>(initial)));
+  } else {
+    TRY(gather_texts(self));
+  }
   self->position = 0;
   self->closed = false;
   self->initialized = true;

@@ -1,6 +1,7 @@
 // TextIOWrapper: writing.
 #include <cstring>
 
+#include "gc/counted_object.h"
 #include "gc/memory.h"
 #include "runtime/bytes.h"
 #include "runtime/codecs.h"
@@ -114,6 +115,7 @@ Ref<Object> stream_write(Object* stream, Object* item) {
   if (type_of(stream) == &textiowrapper_type) {
     Object* dict = cast<TextIo>(stream)->dict;
     if (!dict || !dict_get_str(cast<Dict>(dict), NAME("write"))) {
+      CountedObject method;
       auto text = TRY(object_str(item));
       return text_write(cast<TextIo>(stream), text.get());
     }

@@ -1,6 +1,7 @@
 // re.Match.
 #include "gc/collector.h"
 #include "runtime/abstract.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/bytes.h"
 #include "runtime/error.h"
 #include "runtime/int.h"
@@ -75,7 +76,7 @@ Maybe<ssize> group_number(Match* m, Object* key) {
     i = TRY(number_as_ssize(key, nullptr));
   } else {
     Ref<Object> found;
-    TRY(dict_get_ref(cast<Dict>(m->pattern->groupindex), key, found));
+    if (m->pattern->groupindex && !dict_get_ref(cast<Dict>(m->pattern->groupindex), key, found)) error_clear();
     if (found && is_int(found.get())) i = TRY(int_to_ssize(found.get()));
   }
   if (i < 0 || i >= m->groups) return raise(IndexError, "no such group");
@@ -131,7 +132,8 @@ Ref<Object> match_groupdict(Match* m, Object* fallback) {
   Ref<Dict> result = TRY(dict_new());
   ssize position = 0;
   Object *key, *value;
-  while (dict_next(cast<Dict>(m->pattern->groupindex), &position, &key, &value)) {
+  Dict* names = m->pattern->groupindex ? cast<Dict>(m->pattern->groupindex) : nullptr;
+  while (names && dict_next(names, &position, &key, &value)) {
     Ref<Object> name = share(key);
     ssize i = TRY(group_number(m, name.get()));
     Ref<Object> text = TRY(text_of(m, i, fallback));
@@ -142,7 +144,8 @@ Ref<Object> match_groupdict(Match* m, Object* fallback) {
 
 Ref<Object> match_expand(Match* m, Object* templ) {
   Ref<Object> function = TRY(import_attribute("re", "_expand"));
-  return call(function.get(), as_object(m->pattern), as_object(m), templ);
+  Ref<Tuple> args = TRY(tuple_pack(as_object(m->pattern), as_object(m), templ));
+  return call_tuple_dict(function.get(), as_object(args.get()), nullptr);
 }
 
 Ref<Object> match_copy(Match* m) { return share(as_object(m)); }
@@ -154,7 +157,7 @@ Ref<Object> match_lastindex(Match* m) {
 }
 Ref<Object> match_lastgroup(Match* m) {
   Tuple* names = cast<Tuple>(m->pattern->indexgroup);
-  if (m->lastindex < 0 || !is_tuple(as_object(names)) || m->lastindex >= tuple_size(names)) return none_ref();
+  if (!names || m->lastindex < 0 || !is_tuple(as_object(names)) || m->lastindex >= tuple_size(names)) return none_ref();
   return share(names->items[m->lastindex]);
 }
 Ref<Object> match_regs(Match* m) {
@@ -182,7 +185,7 @@ constexpr MethodDef with_doc(MethodDef m, const char* doc) {
 
 constinit MethodDef match_methods[] = {
     with_doc(
-        METHOD(match_group, "group(self, *args)", ""),
+        VARARGS_METHOD(match_group, "group(self, *args)", ""),
         "group([group1, ...]) -> str or tuple.\n\nThe text of a group, or a tuple of several; 0 is the whole match."),
     METHOD(match_bound<0>, "start(self, group=0, /)", "Return index of the start of the substring matched by group."),
     METHOD(match_bound<1>, "end(self, group=0, /)", "Return index of the end of the substring matched by group."),

@@ -14,8 +14,8 @@ namespace minipy::sre {
 struct Pattern {
   VarObject base;  // size: number of code words
   ssize groups;
-  Object* groupindex;  // dict
-  Object* indexgroup;  // tuple
+  Object* groupindex;  // dict, or null where no group has a name
+  Object* indexgroup;  // tuple or null
   Object* pattern;     // str, bytes or None
   int flags;
   bool is_text, is_bytes;  // neither: made without a pattern

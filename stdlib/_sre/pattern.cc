@@ -7,6 +7,7 @@
 #include "gc/collector.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
+#include "runtime/counted.h"
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
@@ -75,8 +76,11 @@ Ref<Object> pattern_compile(Object* pattern, int flags, List* code, ssize groups
   self->pattern = share(pattern).release();
   self->flags = flags;
   self->groups = groups;
-  self->groupindex = share(as_object(groupindex)).release();
-  self->indexgroup = share(as_object(indexgroup)).release();
+  // Without named groups the two are not kept.
+  if (dict_size(groupindex)) {
+    self->groupindex = share(as_object(groupindex)).release();
+    self->indexgroup = share(as_object(indexgroup)).release();
+  }
   if (groups < 0 || groups > kMaxGroups) return raise(RuntimeError, "invalid SRE code");
   self->program = TRY(translate(self->code, static_cast<size_t>(n), static_cast<size_t>(groups)));
   return result;
@@ -249,7 +253,8 @@ Ref<Object> replacement_of(Pattern* self, Object* repl, bool* callable) {
   *callable = is_callable(repl);
   if (*callable || !contains_backslash(repl)) return share(repl);
   Ref<Object> function = TRY(import_attribute("re", "_subx"));
-  Ref<Object> filter = TRY(call(function.get(), as_object(self), repl));
+  Ref<Tuple> args = TRY(tuple_pack(as_object(self), repl));
+  Ref<Object> filter = TRY(call_tuple_dict(function.get(), as_object(args.get()), nullptr));
   *callable = is_callable(filter.get());
   return filter;
 }
@@ -264,6 +269,7 @@ Ref<Object> join_pieces(const State& state, List* pieces) {
 // Literal text replaces text: no list of pieces is needed.
 Status substitute_literally(State& state, Str* replacement, ssize count, Ref<Object>& out, ssize& n) {
   StrBuilder text(state.endpos);
+  Ref<Object> counted_pieces = counted_list();
   ssize last = 0;
   Str* s = cast<Str>(state.string.get());
   TRY(each_match(state, [&]() -> Maybe<bool> {
@@ -317,6 +323,7 @@ Status substitute(Pattern* self, Object* repl, Object* string, ssize count, Ref<
   n = 0;
   if (count < 0) {
     // No match is looked for.
+    Ref<Object> counted_pieces = counted_list();
     out = slice_of(state, 0, state.endpos);
     return out ? kOk : kRaised;
   }
@@ -346,10 +353,14 @@ Ref<Object> pattern_subn(Pattern* self, Object* repl, Object* string, ssize coun
 Ref<Object> pattern_copy(Pattern* self) { return share(as_object(self)); }
 Ref<Object> pattern_deepcopy(Pattern* self, Object*) { return share(as_object(self)); }
 
-Ref<Object> pattern_groupindex(Pattern* self) { return mappingproxy_new(self->groupindex); }
+Ref<Object> pattern_groupindex(Pattern* self) {
+  if (!self->groupindex) return dict_new();
+  return mappingproxy_new(self->groupindex);
+}
 
 Ref<Str> pattern_repr(Pattern* self) {
   StrBuilder out;
+  Ref<Object> counted_names = counted_list();
   TRY(out.append_ascii("re.compile("));
   Ref<Str> pattern = TRY(object_repr(self->pattern));
   TRY(out.append(pattern.get(), 0, std::min<ssize>(200, str_length(pattern.get()))));

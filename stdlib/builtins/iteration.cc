@@ -1,4 +1,7 @@
 // builtins: iteration and what consumes iterables. Source: library reference "Built-in Functions".
+#include <optional>
+
+#include "gc/counted_object.h"
 #include "runtime/abstract.h"
 #include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
@@ -110,6 +113,9 @@ Ref<Object> extreme(const char* name, CompareOp wanted, VarArgs args, Object* ke
     return raise(TypeError, "Cannot specify a default for {}() with multiple positional arguments", name);
   }
   if (key && is_none(key)) key = nullptr;
+  // CPython iterates over the tuple of arguments, too.
+  std::optional<CountedObject> counted_iterator;
+  if (several) counted_iterator.emplace();
   Ref<Object> iterator;
   if (!several) iterator = TRY(get_iter(args[0]));
   Ref<Object> best, best_value;

@@ -1,6 +1,6 @@
-// The lists, dicts and sets in which CPython's compiler keeps its tables. minipy's are C++ containers, but every list,
-// dict and set that is made counts for the collector and goes through its free list, so they decide when a collection
-// starts (D9). Where CPython makes one, minipy makes an empty one with the same life.
+// Lists, dicts and sets that CPython makes for itself (its compiler's tables, pieces of text) where minipy has C++
+// containers. Every one of them counts for the collector and goes through its free list, so they decide when a
+// collection starts (D9). Where CPython makes one, minipy makes an empty one with the same life.
 #pragma once
 
 #include "runtime/containers.h"
