@@ -84,8 +84,8 @@ class SpreadArguments {
   Ref<Tuple> names_;
 };
 
-// The classes of class statements have a vectorcall function here, which counts the tuple that it does without; where the
-// tuple is there it is passed on (D9).
+// The classes of class statements have a vectorcall function here, which counts the tuple that it does without; where
+// the tuple is there it is passed on (D9).
 bool has_vectorcall_in_cpython(Object* callable) {
   VectorcallFunc function = vectorcall_of(callable);
   return function && function != type_instance_vectorcall;

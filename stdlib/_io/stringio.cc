@@ -28,9 +28,9 @@ struct StringIo {
   ssize position;
   int kind;
   bool initialized, closed, universal, translate;
-  Object* newline;   // str, or null for None
-  Object* write_as;  // str or null: what \n becomes
-  Object* decoder;   // IncrementalNewlineDecoder or null
+  Object* newline;        // str, or null for None
+  Object* write_as;       // str or null: what \n becomes
+  Object* decoder;        // IncrementalNewlineDecoder or null
   Object* counted_texts;  // list or null: CPython gathers texts in one until something else than writing is done (D9)
   Object* unused[2];
   Object* dict;
