@@ -71,7 +71,9 @@ Ref<Object> derive(Group* self, Object* exceptions) {
 Ref<Object> subset(Group* self, List* members) {
   if (list_size(members) == 0) return none_ref();
   Ref<Object> method = TRY(object_get_attr(as_object(self), NAME("derive")));
+  Ref<Tuple> counted = TRY(tuple_pack(as_object(members)));  // CPython's format of the call (D9)
   Ref<Object> made = TRY(call(method.get(), as_object(members)));
+  counted.reset();
   method.reset();
   if (!is_group(made.get())) {
     return raise(TypeError, "derive must return an instance of BaseExceptionGroup");
@@ -256,7 +258,9 @@ Status exception_group_match(Object* exception, Object* match_type, Ref<Object>&
   }
   if (is_group(exception)) {
     Ref<Object> split = TRY(object_get_attr(exception, NAME("split")));
+    Ref<Tuple> counted = TRY(tuple_pack(match_type));
     Ref<Object> pair = TRY(call(split.get(), match_type));
+    counted.reset();
     split.reset();
     if (!is_tuple(pair.get())) {
       return raise(TypeError, "{:.200}.split must return a tuple, not {:.200}", type_name(exception),

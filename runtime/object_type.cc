@@ -191,6 +191,7 @@ Status merge_class_dict(Dict* dict, Object* cls) {
   Ref<Object> own, bases;
   TRY(object_find_attr(cls, NAME("__dict__"), own));
   if (own) TRY(dict_update(dict, own.get()));
+  own.reset();
   TRY(object_find_attr(cls, NAME("__bases__"), bases));
   if (!bases) return kOk;
   ssize n = TRY(object_length(bases.get()));

@@ -9,6 +9,7 @@
 #include "runtime/container_support.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
+#include "runtime/slice_bounds.h"
 #include "runtime/str.h"
 
 namespace minipy {
@@ -138,10 +139,11 @@ Ref<Object> range_subscript(Range* r, Object* index) {
   if (!is_exactly(index, &slice_type)) {
     return raise(TypeError, "range indices must be integers or slices, not {:.200}", type_name(index));
   }
-  Ref<Tuple> bounds = TRY(slice_long_indices(index, r->length));
-  Ref<Object> step = TRY(int_multiply(as_int(bounds->items[2]), as_int(r->step)));
-  Ref<Object> start = TRY(item_at(r, bounds->items[0]));
-  Ref<Object> stop = TRY(item_at(r, bounds->items[1]));
+  SliceBounds bounds;
+  if (!slice_long_bounds(index, r->length, bounds)) return nullptr;
+  Ref<Object> step = TRY(int_multiply(as_int(bounds.step.get()), as_int(r->step)));
+  Ref<Object> start = TRY(item_at(r, bounds.start.get()));
+  Ref<Object> stop = TRY(item_at(r, bounds.stop.get()));
   return range_make(&range_type, std::move(start), std::move(stop), std::move(step));
 }
 

@@ -5,6 +5,7 @@
 #include "runtime/bind.h"
 #include "runtime/container_support.h"
 #include "runtime/int.h"
+#include "runtime/slice_bounds.h"
 #include "runtime/str.h"
 
 namespace minipy {
@@ -129,8 +130,7 @@ Ref<Object> indices_bound(Object* value, Object* length, Object* lower, Object* 
 
 }  // namespace
 
-// start, stop and step of the slice for a sequence of that length (an int of any size), as a tuple of ints.
-Ref<Tuple> slice_long_indices(Object* slice, Object* length) {
+static Status find_bounds(Object* slice, Object* length, SliceBounds& bounds) {
   Slice* s = cast<Slice>(slice);
   Ref<Object> step;
   bool backwards = false;
@@ -153,11 +153,22 @@ Ref<Tuple> slice_long_indices(Object* slice, Object* length) {
     lower = Ref<Object>::share(as_object(small_int(0)));
     upper = share(length);
   }
-  Ref<Object> start =
+  bounds.start =
       is_none(s->start) ? (backwards ? upper : lower) : TRY(indices_bound(s->start, length, lower.get(), upper.get()));
-  Ref<Object> stop =
+  bounds.stop =
       is_none(s->stop) ? (backwards ? lower : upper) : TRY(indices_bound(s->stop, length, lower.get(), upper.get()));
-  return tuple_pack(start.get(), stop.get(), step.get());
+  bounds.step = std::move(step);
+  return kOk;
+}
+bool slice_long_bounds(Object* slice, Object* length, SliceBounds& bounds) {
+  return static_cast<bool>(find_bounds(slice, length, bounds));
+}
+
+// start, stop and step of the slice for a sequence of that length (an int of any size), as a tuple of ints.
+Ref<Tuple> slice_long_indices(Object* slice, Object* length) {
+  SliceBounds bounds;
+  TRY(find_bounds(slice, length, bounds));
+  return tuple_pack(bounds.start.get(), bounds.stop.get(), bounds.step.get());
 }
 
 namespace {

@@ -7,6 +7,7 @@
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
+#include "runtime/float.h"
 #include "runtime/format_spec.h"
 #include "runtime/formatted_text.h"
 #include "runtime/int.h"
@@ -226,6 +227,14 @@ class FormatRun {
     }
   }
 
+  // These are formatted without a look at __format__, which object_format() binds.
+  static Ref<Str> format_field(Object* p, Str* spec) {
+    if (is_exactly(p, &int_type) && spec->length) return int_format(p, spec);
+    if (is_exactly(p, &float_type)) return float_format(p, spec);
+    if (is_exact_str(p)) return str_format_with_spec(cast<Str>(p), spec);
+    return object_format(p, spec);
+  }
+
   Status field(Str* format, const Markup& m, int depth, bool last, FormattedText& out) {
     Ref<Object> object = TRY(find_object(format, m));
     if (m.conversion) object = TRY(convert(std::move(object), m.conversion));
@@ -238,7 +247,7 @@ class FormatRun {
       spec = TRY(str_substring(format, m.spec_start, m.spec_end));
     }
     if (is_exact_str(object.get()) && spec->length == 0) return out.append(cast<Str>(object.get()), last);
-    Ref<Str> text = TRY(object_format(object.get(), spec.get()));
+    Ref<Str> text = TRY(format_field(object.get(), spec.get()));
     // CPython writes the digits of an int, so that they are never a string of their own.
     if (is_exactly(object.get(), &int_type)) return out.builder().append(text.get());
     return out.append(text.get(), last);

@@ -5,6 +5,7 @@
 // in size is it a word behind the items.
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "gc/collector.h"
 #include "gc/counted_object.h"
@@ -402,6 +403,8 @@ Status call_set_names(Type* type) {
       continue;
     }
     Ref<Object> kept_key = share(key), kept_value = share(value);
+    std::optional<CountedObject> bound;  // CPython binds it
+    if (unbound) bound.emplace();
     Ref<Object> result = unbound ? call(method.get(), value, type, key) : call(method.get(), type, key);
     if (!result) return raise_set_name_failed(type, key, value);
   }

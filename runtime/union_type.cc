@@ -37,44 +37,55 @@ bool is_union_operand(Object* p) {
   return is_none(p) || is_type(p) || is_instance_of(p, &generic_alias_type) || is_exactly(p, &union_type);
 }
 
-// The members so far of a union that is being made.
-struct Members {
-  Ref<Tuple> items;
-  ssize count = 0;
+// The members of an operand: of a union its own, otherwise the operand alone.
+struct Operand {
+  explicit Operand(Object* p) : single(is_none(p) ? as_object(&none_type) : p) {
+    if (!is_exactly(p, &union_type)) return;
+    Tuple* t = cast<Tuple>(as_union(p)->args);
+    items = t->items;
+    size = tuple_size(t);
+  }
+  Operand(const Operand&) = delete;
+  Object* single;
+  Object* const* items = &single;
+  ssize size = 1;
 };
 
 // Equal members once; aliases are compared by value, classes by identity.
-Maybe<bool> contains(const Members& members, Object* p) {
-  for (ssize i = 0; i < members.count; i++) {
-    Object* other = members.items->items[i];
-    if (other == p) return true;
-    if (is_exactly(other, &generic_alias_type) && is_exactly(p, &generic_alias_type)) {
-      Maybe<bool> equal = object_compare_bool(other, p, kEq);
+Maybe<bool> contains(Object* const* items, ssize size, Object* p) {
+  for (ssize i = 0; i < size; i++) {
+    if (items[i] == p) return true;
+    if (is_exactly(items[i], &generic_alias_type) && is_exactly(p, &generic_alias_type)) {
+      Maybe<bool> equal = object_compare_bool(items[i], p, kEq);
       if (!equal || *equal) return equal;
     }
   }
   return false;
 }
 
-ssize member_count(Object* p) { return is_exactly(p, &union_type) ? tuple_size(cast<Tuple>(as_union(p)->args)) : 1; }
-
-Status add_members(Members& out, Object* p) {
-  if (is_exactly(p, &union_type)) {
-    Tuple* t = cast<Tuple>(as_union(p)->args);
-    for (ssize i = 0; i < tuple_size(t); i++) TRY(add_members(out, t->items[i]));
-    return kOk;
+// The left operand's members and what the right one adds. Null without an exception: it adds nothing.
+Ref<Tuple> merge(const Operand& left, const Operand& right) {
+  Ref<Tuple> merged;
+  ssize count = 0;
+  for (ssize i = 0; i < right.size; i++) {
+    Object* p = right.items[i];
+    Maybe<bool> known = contains(left.items, left.size, p);
+    if (!known) return nullptr;
+    if (*known) continue;
+    if (!merged) {
+      merged = TRY(tuple_new(left.size + right.size - i));
+      for (; count < left.size; count++) merged->items[count] = share(left.items[count]).release();
+    }
+    merged->items[count++] = share(p).release();
   }
-  if (is_none(p)) p = as_object(&none_type);
-  if (!TRY(contains(out, p))) out.items->items[out.count++] = Ref<Object>::share(p).release();
-  return kOk;
+  if (merged) TRY(tuple_resize(merged, count));
+  return merged;
 }
 
-Ref<Object> make_union(Members members) {
-  if (members.count == 1) return Ref<Object>::share(members.items->items[0]);
-  TRY(tuple_resize(members.items, members.count));
+Ref<Object> make_union(Ref<Tuple> members) {
   Union* u = object_new_gc<Union>(&union_type);
   if (!u) return nullptr;
-  u->args = as_object(members.items.release());
+  u->args = as_object(members.release());
   u->parameters = nullptr;
   gc_track(u);
   return Ref<Object>::steal(as_object(u));
@@ -145,10 +156,10 @@ constinit GetSetDef getset[] = {
 
 Ref<Object> union_type_or(Object* a, Object* b) {
   if (!is_union_operand(a) || !is_union_operand(b)) return not_implemented_ref();
-  Members members { TRY(tuple_new(member_count(a) + member_count(b))) };
-  TRY(add_members(members, a));
-  TRY(add_members(members, b));
-  return make_union(std::move(members));
+  Ref<Tuple> merged = merge(Operand(a), Operand(b));
+  if (merged) return make_union(std::move(merged));
+  if (error_pending()) return nullptr;
+  return share(is_none(a) ? as_object(&none_type) : a);
 }
 
 constinit Type union_type = {

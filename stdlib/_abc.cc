@@ -151,8 +151,7 @@ Status collect_inherited(Object* cls, Object* base, Set* abstracts) {
 }
 
 Status compute_abstract_methods(Object* cls) {
-  Ref<Set> abstracts = TRY(frozenset_new(nullptr));
-  // A fresh one: the empty frozenset is shared.
+  // A set that nobody else has seen becomes the frozenset.
   Ref<Set> names = TRY(set_new(nullptr));
   TRY(collect_own(cls, names.get()));
   Ref<Object> bases = TRY(object_get_attr(cls, NAME("__bases__")));
@@ -160,8 +159,8 @@ Status compute_abstract_methods(Object* cls) {
   for (ssize i = 0; i < tuple_size(cast<Tuple>(bases.get())); i++) {
     TRY(collect_inherited(cls, cast<Tuple>(bases.get())->items[i], names.get()));
   }
-  if (names->used) abstracts = TRY(frozenset_new(as_object(names.get())));
-  return object_set_attr(cls, NAME("__abstractmethods__"), as_object(abstracts.get()));
+  names->base.type = &frozenset_type;
+  return object_set_attr(cls, NAME("__abstractmethods__"), as_object(names.get()));
 }
 
 // ---- Sequence and mapping classes (PEP 634) -----------------------------------------------------------------------

@@ -589,20 +589,22 @@ Status check_count(VarArgs args) {
 
 Ref<Object> csv_reader(Object*, VarArgs args, Object* kwargs) {
   TRY(check_count(args));
-  Ref<Object> iterator = TRY(get_iter(args[0]));
-  Ref<Object> dialect = TRY(make_dialect(args.size > 1 ? args[1] : nullptr, kwargs));
   Reader* r = object_new_gc<Reader>(&reader_type);
   if (!r) return nullptr;
-  r->iterator = iterator.release();
-  r->dialect = std::move(dialect).cast_to<Dialect>().release();
+  r->iterator = nullptr;
+  r->dialect = nullptr;
   r->fields = nullptr;
-  r->state = State::kStartRecord;
   r->field = nullptr;
-  r->field_room = r->field_length = 0;
-  r->numeric = 0;
+  r->field_room = 0;
   r->line_number = 0;
+  Ref<Object> reader = steal(as_object(r));
+  TRY(start_record(r));
+  r->iterator = TRY(get_iter(args[0]))
+  .release();
+  Ref<Object> dialect = TRY(make_dialect(args.size > 1 ? args[1] : nullptr, kwargs));
+  r->dialect = std::move(dialect).cast_to<Dialect>().release();
   gc_track(r);
-  return steal(as_object(r));
+  return reader;
 }
 
 Ref<Object> csv_writer(Object*, VarArgs args, Object* kwargs) {

@@ -61,6 +61,7 @@ namespace {
   X(STORE_FAST__STORE_FAST, 167, 0)    \
   X(STORE_SUBSCR_DICT, 169, 0)         \
   X(STORE_SUBSCR_LIST_INT, 170, 0)     \
+  X(UNPACK_SEQUENCE_LIST, 178, 0)      \
   X(UNPACK_SEQUENCE_TUPLE, 179, 0)     \
   X(UNPACK_SEQUENCE_TWO_TUPLE, 180, 0)
 
@@ -90,7 +91,8 @@ bool is_warm(const CodeRuntime* runtime) {
   for (int i = 0; i < runtime->units;) {
     int opcode = runtime->code[i] & 0xff, general = kGeneralForm[opcode], caches = opcode_caches(general);
     bool adapts = caches > 0 && general != OP_CALL;
-    if (adapts && (opcode != general || runtime->code[i + 1] > kWarmupCounter)) return true;
+    bool waits = runtime->code[i + 1] > kWarmupCounter && runtime->code[i + 1] <= kRetryCounter;
+    if (adapts && (opcode != general || waits)) return true;
     i += 1 + caches;
   }
   return false;

@@ -25,6 +25,7 @@ Ref<Tuple> update_bases(Tuple* bases) {
       continue;
     }
     Ref<Object> entries = TRY(call(method.get(), bases));
+    method.reset();
     if (!is_tuple(entries.get())) return raise(TypeError, "__mro_entries__ must return a tuple");
     if (!fresh) {
       fresh = TRY(list_new());

@@ -5,6 +5,7 @@
 #include "runtime/code_tables.h"
 #include "runtime/error.h"
 #include "vm/frame.h"
+#include "vm/specialize.h"
 #include "vm/step_listener.h"
 #include "vm/vm_opcodes.h"
 
@@ -37,16 +38,31 @@ int paired_form(int first, int second) {
   }
 }
 
+bool has_instruction(const CodeRuntime* r, int wanted) {
+  for (int i = 0; i < r->units; i += 1 + opcode_caches(r->code[i] & 0xff)) {
+    if ((r->code[i] & 0xff) == wanted) return true;
+  }
+  return false;
+}
+
+void set_opcode(CodeUnit& unit, int opcode) {
+  unit = static_cast<CodeUnit>((unit & 0xff00) | static_cast<unsigned>(opcode));
+}
+
 void copy_instructions(const Code* code, CodeRuntime* r) {
   std::memcpy(r->code, code->code->data, static_cast<size_t>(code->code->base.size));
+  const bool counts = has_instruction(r, OP_UNPACK_SEQUENCE);
   for (int i = 0; i < r->units;) {
     int opcode = r->code[i] & 0xff;
     int caches = opcode_caches(opcode);
     for (int j = 1; j <= caches && i + j < r->units; j++) r->code[i + j] = 0;
-    if (caches && i + 1 < r->units) r->code[i + 1] = kWarmupCounter;
+    // UNPACK_SEQUENCE: 0 counts down practically for ever, until code_ran.
+    if (caches && i + 1 < r->units) r->code[i + 1] = opcode == OP_UNPACK_SEQUENCE ? CodeUnit{0} : kWarmupCounter;
+    if (counts && opcode == OP_RESUME) set_opcode(r->code[i], OPS_RESUME_COLD);
+    if (counts && opcode == OP_JUMP_BACKWARD) set_opcode(r->code[i], OPS_JUMP_BACKWARD_COLD);
     if (i + 1 < r->units) {
       if (int form = paired_form(opcode, r->code[i + 1] & 0xff)) {
-        r->code[i] = static_cast<CodeUnit>((r->code[i] & 0xff00) | static_cast<unsigned>(form));
+        set_opcode(r->code[i], form);
       }
     }
     i += 1 + caches;
@@ -89,6 +105,19 @@ CodeRuntime* code_prepare(Code* code) {
   r->code[units] = 0;
   code->runtime = r;
   return r;
+}
+
+void code_ran(Code* code) {
+  constexpr int kWarm = 8;
+  if (++code->warmup < kWarm) return;
+  code->warmup = 0;
+  CodeRuntime* r = code->runtime;
+  for (int i = 0; i < r->units;) {
+    int opcode = r->code[i] & 0xff, general = kGeneralForm[opcode];
+    if (is_cold_form(opcode)) set_opcode(r->code[i], general);
+    if (general == OP_UNPACK_SEQUENCE) r->code[i + 1] = 1;
+    i += 1 + opcode_caches(general);
+  }
 }
 
 void code_runtime_free(CodeRuntime* r) {

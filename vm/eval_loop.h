@@ -178,7 +178,7 @@ handle_eval_breaker:
 trace_next:
   if constexpr (kTraced) {
     if (!t->use_tracing) SWITCH_LOOP(pc);
-    int opcode = step_runs_forms(t) ? *pc & 0xff : kGeneralForm[*pc & 0xff];
+    int opcode = step_runs_forms(t) && !is_cold_form(*pc & 0xff) ? *pc & 0xff : kGeneralForm[*pc & 0xff];
     if (pc - frame->code->runtime->code >= frame->code->first_traceable) {
       int previous = frame_lasti(frame);
       frame->prev_instr = pc;

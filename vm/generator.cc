@@ -232,7 +232,8 @@ Ref<Object> generator_yield_from(Generator* g) {
   if (g->state >= GeneratorState::kCleared || g->state == GeneratorState::kCreated) return nullptr;
   InterpreterFrame* frame = generator_frame(g);
   CodeUnit next = frame->prev_instr[1];
-  if ((next & 0xff) != OP_RESUME || (next >> 8) < kResumeAfterYieldFrom || frame->stacktop <= 0) return nullptr;
+  if (kGeneralForm[next & 0xff] != OP_RESUME || (next >> 8) < kResumeAfterYieldFrom || frame->stacktop <= 0)
+    return nullptr;
   return share(frame->localsplus[frame->stacktop - 1]);
 }
 
@@ -241,6 +242,10 @@ Status fetch_stop_iteration_value(Ref<Object>& value) {
   if (error_pending()) {
     if (!error_matches(StopIteration)) return Status::failed();
     ErrorState state = error_fetch();
+    if (!state.value && state.type.get() == as_object(StopIteration)) {
+      value = none_ref();
+      return kOk;
+    }
     if (state.value && !is_tuple(state.value.get()) && !is_exception_instance(state.value.get()) &&
         state.type.get() == as_object(StopIteration)) {
       value = std::move(state.value);

@@ -29,6 +29,11 @@ inline void cache_set_pointer(CodeUnit* p, const void* v) { std::memcpy(p, &v, 8
 // PRECALL: counter; then CALL and its cache: counter, function version (2), smallest number of arguments.
 inline constexpr int kCallVersion = 3, kCallMinArgs = 5, kCallWidth = 6;  // from PRECALL's cache
 
+// Counts a RESUME or JUMP_BACKWARD of a code object with UNPACK_SEQUENCE. CPython specialises nothing before the
+// eighth; since the general form of UNPACK_SEQUENCE allocates an iterator and the others do not, this decides when
+// collections start (D9).
+void code_ran(Code* code);
+
 inline void instr_rewrite(CodeUnit* instr, int opcode) {
   *instr = static_cast<CodeUnit>((*instr & 0xff00) | static_cast<unsigned>(opcode));
 }

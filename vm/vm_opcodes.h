@@ -65,6 +65,8 @@ namespace minipy {
   X(PRECALL_METHOD_O, PRECALL)                  \
   X(PRECALL_METHOD_NOARGS, PRECALL)             \
   X(PRECALL_METHOD_FAST, PRECALL)               \
+  X(RESUME_COLD, RESUME)                        \
+  X(JUMP_BACKWARD_COLD, JUMP_BACKWARD)          \
   X(LOAD_FAST__LOAD_FAST, LOAD_FAST)            \
   X(LOAD_FAST__LOAD_CONST, LOAD_FAST)           \
   X(STORE_FAST__LOAD_FAST, STORE_FAST)          \
@@ -79,6 +81,10 @@ enum SpecializedOpcode : int {
       kSpecializedEnd
 };
 static_assert(kSpecializedEnd <= 256);
+
+// Forms that count how often their code object has run, and are the general ones otherwise (code_ran in
+// vm/specialize.h).
+constexpr bool is_cold_form(int opcode) { return opcode == OPS_RESUME_COLD || opcode == OPS_JUMP_BACKWARD_COLD; }
 
 // The instruction of the language that an opcode of the executable copy stands for.
 extern const uint8_t kGeneralForm[256];

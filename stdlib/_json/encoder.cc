@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "runtime/containers.h"
+#include "runtime/counted.h"
 #include "runtime/dict.h"
 #include "runtime/float.h"
 #include "runtime/int.h"
@@ -167,6 +168,7 @@ class Writer {
 };
 
 Ref<Object> iterencode(Encoder* e, Object* p, ssize /* indent level */) {
+  Ref<Object> counted_pieces = counted_list();
   Writer writer(e);
   TRY(writer.value(p));
   Ref<Str> text = TRY(writer.finish());

@@ -5,7 +5,7 @@
 namespace minipy {
 namespace {
 
-bool is_specialised(int opcode) { return kGeneralForm[opcode] != opcode; }
+bool is_specialised(int opcode) { return kGeneralForm[opcode] != opcode && !is_cold_form(opcode); }
 
 }  // namespace
 

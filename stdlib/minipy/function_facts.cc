@@ -42,6 +42,7 @@ const char* form_event_name(FormEvent::What what) {
   }
 }
 const char* form_name(int opcode) {
+  if (is_cold_form(opcode)) return nullptr;
   switch (opcode) {
 #define FORM(name, family) \
   case OPS_##name: return #name;

@@ -246,7 +246,7 @@ void RunRecorder::before_instruction(ThreadState* t, InterpreterFrame* frame, co
   if (function->hidden) return;
   int opcode = *pc & 0xff;
   // Without kind `specialise` the loop runs the general form, whatever stands there.
-  int form = step_runs_forms(t) && kGeneralForm[opcode] != opcode ? opcode : 0;
+  int form = step_runs_forms(t) && kGeneralForm[opcode] != opcode && !is_cold_form(opcode) ? opcode : 0;
   consumer_.instruction({trace_clock(), t->native_thread_id, function, unit_of(frame, pc) * 2, form});
 }
 

@@ -34,7 +34,8 @@ Ref<Tuple> row_of(CodeRuntime* runtime, int unit, int caches, const FormCounter*
   const AdaptiveForm shown = adaptive_form(runtime->code[unit] & 0xff);
   Ref<Int> opcode = TRY(int_from(shown.opcode))
   , call_opcode = TRY(int_from(shown.call_opcode));
-  Ref<Object> counter = TRY(count_or_none(caches > 0, caches ? runtime->code[unit + 1] : 0u));
+  const unsigned left = caches ? runtime->code[unit + 1] : 0;
+  Ref<Object> counter = TRY(count_or_none(left > 0 && left <= kRetryCounter, left));  // else it waits for code_ran()
   Ref<Object> hits = TRY(count_or_none(counted, counts.hits));
   Ref<Object> misses = TRY(count_or_none(counted, counts.misses));
   Ref<Object> deoptimised = TRY(count_or_none(counted, counts.deoptimised));

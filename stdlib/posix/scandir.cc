@@ -7,6 +7,7 @@
 #include "gc/memory.h"
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
@@ -217,7 +218,7 @@ Object* self_iter(Object* p) {
 
 constinit MethodDef scandir_methods[] = {
     METHOD(scandir_enter, "__enter__(self, /)", ""),
-    METHOD(scandir_exit, "__exit__(self, *args)", ""),
+    VARARGS_METHOD(scandir_exit, "__exit__(self, *args)", ""),
     METHOD(scandir_close, "close(self, /)", ""),
     {},
 };
