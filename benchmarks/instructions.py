@@ -26,17 +26,20 @@ class Failed(Exception):
     pass
 
 
-def instructions(binary, program, timeout):
+TOOLS = {"callgrind": ["--callgrind-out-file=/dev/null"], "cachegrind": ["--cache-sim=no", "--cachegrind-out-file=/dev/null"]}
+
+
+def instructions(binary, program, tool, timeout):
     """(the number of instructions, what the program printed)."""
-    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", binary, program]
+    command = ["valgrind", f"--tool={tool}", *TOOLS[tool], binary, program]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=environment(), cwd=HERE, timeout=timeout)
     except subprocess.TimeoutExpired:
         raise Failed(f"no end after {timeout} s") from None
-    counted = re.search(rb"Collected : (\d+)", done.stderr)
+    counted = re.search(rb"I +refs: +([\d,]+)", done.stderr)
     if done.returncode != 0 or not counted:
         raise Failed(f"status {done.returncode}: {done.stderr.decode(errors='replace').strip()[-200:]}")
-    return int(counted[1]), done.stdout
+    return int(counted[1].replace(b",", b"")), done.stdout
 
 
 def main():
@@ -46,6 +49,7 @@ def main():
     parser.add_argument("--no-reference", action="store_true", help="do not run the reference")
     parser.add_argument("--against", metavar="BINARY", help="another build of minipy")
     parser.add_argument("--limit", type=float, default=0.5, help="percent that --against may be exceeded by (default: %(default)s)")
+    parser.add_argument("--tool", choices=TOOLS, default="callgrind", help="cachegrind counts the same in half the time")
     parser.add_argument("--jobs", type=int, default=1, help="so many at a time (default: %(default)s)")
     parser.add_argument("--timeout", type=float, default=1800, help="seconds for one run (default: %(default)s)")
     parser.add_argument("--json", metavar="FILE", help="also write the counts to this file")
@@ -64,7 +68,8 @@ def main():
 
     def count(name):
         try:
-            runs = {label: instructions(binary, f"programs/{name}.py", options.timeout) for label, binary in binaries.items()}
+            runs = {label: instructions(binary, f"programs/{name}.py", options.tool, options.timeout)
+                for label, binary in binaries.items()}
             if len({output for _, output in runs.values()}) != 1:
                 raise Failed("the interpreters print different things")
             return {label: number for label, (number, _) in runs.items()}

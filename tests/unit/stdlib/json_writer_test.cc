@@ -80,6 +80,14 @@ TEST(JsonWriter, WritesWhatIsNoNumber) {
   EXPECT_EQ(written([](JsonWriter& j) { j.address(reinterpret_cast<void*>(0x7f00)); }), R"("0x7f00")");
 }
 
+TEST(JsonWriter, WritesDecimals) {
+  auto text = [](int64_t units, int digits) { return written([=](JsonWriter& j) { j.decimal(units, digits); }); };
+  EXPECT_EQ(text(1234567, 9), "0.001234567");
+  EXPECT_EQ(text(0, 3), "0.000");
+  EXPECT_EQ(text(-1500, 3), "-1.500");
+  EXPECT_EQ(text(std::numeric_limits<int64_t>::min(), 9), "-9223372036.854775808");
+}
+
 std::string content(const std::string& path) {
   std::ifstream file(path);
   std::stringstream text;
@@ -120,6 +128,45 @@ TEST(OutputSink, WritesWholeRecordsOnly) {
   sink->write("o\n");
   EXPECT_TRUE(sink->close());
   EXPECT_EQ(content(path), "one\ntwo\n");
+  ::unlink(path.c_str());
+}
+
+TEST(OutputSink, ReplacesDocuments) {
+  std::string path = temporary_path("document"), link = temporary_path("link"), error;
+  ASSERT_EQ(::symlink(path.c_str(), link.c_str()), 0);
+  auto sink = OutputSink::open_file(link, FlushPolicy::kBatched, error);
+  ASSERT_TRUE(sink) << error;
+  EXPECT_TRUE(sink->replace("a long document"));
+  EXPECT_EQ(content(path), "a long document");
+  sink->set_renew([&] { sink->replace("short"); });
+  OutputSink::flush_all();
+  EXPECT_EQ(content(path), "short");
+  sink->set_renew(nullptr);
+  EXPECT_TRUE(sink->close());
+  EXPECT_EQ(content(link), "short");  // the link still leads there
+  EXPECT_NE(::access((path + ".part").c_str(), F_OK), 0);
+  ::unlink(path.c_str());
+  ::unlink(link.c_str());
+
+  auto device = OutputSink::open_file("/dev/full", FlushPolicy::kBatched, error);
+  EXPECT_TRUE(device->replace("it cannot be replaced, and is written at the end"));
+  EXPECT_FALSE(device->close());
+}
+
+TEST(OutputSink, LeavesTheDocumentToTheParent) {
+  std::string path = temporary_path("forked"), error;
+  auto sink = OutputSink::open_file(path, FlushPolicy::kBatched, error);
+  pid_t pid = ::fork();
+  if (pid == 0) {
+    sink->replace("the child's");
+    sink->close();
+    ::_exit(0);
+  }
+  ::waitpid(pid, nullptr, 0);
+  EXPECT_EQ(content(path), "");
+  EXPECT_TRUE(sink->replace("the parent's"));
+  EXPECT_TRUE(sink->close());
+  EXPECT_EQ(content(path), "the parent's");
   ::unlink(path.c_str());
 }
 
