@@ -50,22 +50,31 @@ class RefsWatch : public Watch {
   bool before_program(CommandLine&) override {
     recorder_ = std::make_unique<refs::Recorder>(options_.orders, stdlib_directory());
     recorder_->install();
+    sink_->set_renew([this] { write_report(); });
     return true;
   }
 
   int after_end(int status) override {
     if (!recorder_) return status;
     recorder_->uninstall();
-    if (options_.json) {
-      refs::write_json(recorder_->watched(), *sink_);
-    } else {
-      refs::write_text(recorder_->watched(), sources_, options_.limit, *sink_);
-    }
+    write_report();
+    sink_->set_renew(nullptr);
     if (!sink_->close()) std::fprintf(stderr, "minipy refs: %s\n", sink_->error().c_str());
     return status;
   }
 
  private:
+  // All that is known by now.
+  void write_report() {
+    std::unique_ptr<OutputSink> text = OutputSink::to_memory();
+    if (options_.json) {
+      refs::write_json(recorder_->watched(), *text);
+    } else {
+      refs::write_text(recorder_->watched(), sources_, options_.limit, *text);
+    }
+    sink_->replace(std::move(*text).take());
+  }
+
   RefsOptions options_;
   step::Sources sources_;
   std::unique_ptr<OutputSink> sink_;

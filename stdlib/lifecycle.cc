@@ -277,7 +277,15 @@ void start_auditor(const StartOptions& options) {
 
 }  // namespace
 
-Object* main_module() { return dict_get_ascii(current_interpreter()->modules, "__main__"); }
+Object* main_module() {
+  Dict* modules = current_interpreter()->modules;
+  Object* m = dict_get_ascii(modules, "__main__");
+  if (m && is_instance_of(m, &module_type)) return m;
+  // A program may have removed it.
+  Ref<Module> fresh = MUST(module_new_ascii("__main__"));
+  MUST(dict_set_ascii(modules, "__main__", as_object(fresh.get())));
+  return as_object(fresh.get());
+}
 Dict* main_dict() { return module_dict(cast<Module>(main_module())); }
 
 Status prepend_sys_path(Object* path) {

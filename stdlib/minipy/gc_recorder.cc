@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "gc/type_view.h"
+#include "runtime/type.h"
 #include "stdlib/minipy/describe.h"
 
 namespace minipy {
@@ -236,6 +237,10 @@ void GcRecorder::on_moved_back(void* context, Object* object, Object* from) {
 
 void GcRecorder::record_unreachable(const GcHeader* list) {
   if (!details_) return;
+  gc_for_each(list, [&](Object* p) {
+    if (!p->type->finalize || gc_is_finalized(p) || details_->finalizers.size() == options_.shown) return;
+    details_->finalizers.push_back(text_for(p));
+  });
   Graph graph(list);
   Components components(graph);
   details_->cycle_count = static_cast<ssize>(components.members.size());

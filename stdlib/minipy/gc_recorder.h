@@ -46,15 +46,16 @@ struct GcGraph {
 };
 
 struct GcDetails {
-  std::map<std::string, ssize> candidates;  // by type
-  ssize looked_unreachable = 0;
+  std::map<std::string, ssize> candidates;             // by type
+  ssize looked_unreachable = 0;                        // no reference from outside
   std::vector<GcObjectText> looked_unreachable_shown;  // the first ones
   ssize moved_back = 0;
   std::vector<GcMovedBack> moved_back_shown;
   ssize cycle_count = 0;
-  std::vector<GcCycle> cycles;  // the first ones
-  ssize hanging = 0;            // unreachable objects that are in no cycle
-  GcGraph graph;                // only when wanted
+  std::vector<GcCycle> cycles;           // the first ones
+  ssize hanging = 0;                     // unreachable objects that are in no cycle
+  GcGraph graph;                         // only when wanted
+  std::vector<GcObjectText> finalizers;  // whose finalizers were called, the first ones in their order
   std::vector<GcObjectText> resurrected;
 };
 

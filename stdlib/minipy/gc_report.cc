@@ -68,7 +68,7 @@ class StepText {
 
   void subtraction() {
     line("2. Their reference counts are copied, and each reference from one candidate to another is subtracted:");
-    line("   {} objects have none left and look unreachable", d_.looked_unreachable);
+    line("   {} objects have none left: nothing outside refers to them", d_.looked_unreachable);
     for (const GcObjectText& o : d_.looked_unreachable_shown) {
       line("     {}: {} - {} = 0", object_text(o), o.refcount, o.refcount);
     }
@@ -76,7 +76,12 @@ class StepText {
   }
 
   void moved_back() {
-    line("3. What the others refer to is reachable: {} objects are moved back", d_.moved_back);
+    // What is set aside ends as unreachable or is moved back.
+    ssize set_aside = d_.moved_back + c_.unreachable;
+    line(
+        "3. What the others refer to is reachable. Of the {}, {} are reached before it is their turn, {} are set aside",
+        d_.looked_unreachable, d_.looked_unreachable - set_aside, set_aside);
+    line("   as unreachable for now, and {} of those moved back", d_.moved_back);
     for (const GcMovedBack& m : d_.moved_back_shown) {
       line("     {}, because {} refers to it{}", object_text(m.object), object_text(m.from),
            m.reference.empty() ? "" : " (" + m.reference + ")");
@@ -108,7 +113,9 @@ class StepText {
   void end() {
     line("5. Weak references to them are cleared: {} callbacks called", c_.callbacks);
     line("6. Finalizers called: {}; brought back to life: {}", c_.finalized, c_.resurrected);
-    for (const GcObjectText& o : d_.resurrected) line("     {}", object_text(o));
+    for (const GcObjectText& o : d_.finalizers) line("     finalizer of {}", object_text(o));
+    more(c_.finalized, d_.finalizers.size());
+    for (const GcObjectText& o : d_.resurrected) line("     back: {}", object_text(o));
     more(c_.resurrected, d_.resurrected.size());
     line("7. Cleared: {} objects; blocks in use {} -> {}", c_.collected, c_.heap_blocks, c_.heap_blocks_after);
   }
@@ -213,6 +220,8 @@ void write_details(JsonWriter& json, const GcDetails& d) {
   }
   json.end_array().field("cycles", d.cycle_count).field("hanging", d.hanging).key("cycles_shown").begin_array();
   for (const GcCycle& cycle : d.cycles) write_cycle(json, cycle);
+  json.end_array().key("finalizers_shown").begin_array();
+  for (const GcObjectText& o : d.finalizers) write_object(json, o);
   json.end_array().key("resurrected_shown").begin_array();
   for (const GcObjectText& o : d.resurrected) write_object(json, o);
   json.end_array();
@@ -255,7 +264,8 @@ std::string dot_text(const std::string& text) {
 }  // namespace
 
 GcDot::GcDot(OutputSink& sink) : sink_(sink) {
-  sink_.write(
+  sink_.set_renew([this] { finish(); });
+  text_.append(
       "digraph garbage {\n  node [shape=box, style=\"rounded,filled\", fillcolor=\"#eef2f7\", color=\"#51627a\", "
       "fontname=\"Helvetica\", fontsize=10];\n  edge [color=\"#51627a\", fontname=\"Helvetica\", fontsize=9];\n"
       "  // filled red: in a cycle; grey: only reachable from one\n");
@@ -265,26 +275,25 @@ void GcDot::write(const GcRecord& record) {
   if (!record.details || record.details->graph.nodes.empty()) return;
   const GcGraph& graph = record.details->graph;
   const GcCollection& c = record.numbers;
-  sink_.write(fmt::format("  subgraph cluster_{} {{\n    label=\"collection {}, generation {}: {} unreachable\";\n",
-                          c.number, c.number, c.generation, c.unreachable));
+  text_.append(fmt::format("  subgraph cluster_{} {{\n    label=\"collection {}, generation {}: {} unreachable\";\n",
+                           c.number, c.number, c.generation, c.unreachable));
   for (size_t i = 0; i < graph.nodes.size(); i++) {
     const GcObjectText& o = graph.nodes[i];
-    sink_.write(fmt::format("    o{}_{} [label={}, tooltip=\"{} refs={}\"{}];\n", c.number, i, dot_text(o.text),
-                            fmt::ptr(o.address), o.refcount,
-                            graph.tangle_of[i] >= 0 ? ", fillcolor=\"#f7d9d4\", color=\"#b3402a\"" : ""));
+    text_.append(fmt::format("    o{}_{} [label={}, tooltip=\"{} refs={}\"{}];\n", c.number, i, dot_text(o.text),
+                             fmt::ptr(o.address), o.refcount,
+                             graph.tangle_of[i] >= 0 ? ", fillcolor=\"#f7d9d4\", color=\"#b3402a\"" : ""));
   }
   for (const GcGraph::Edge& e : graph.edges) {
     bool same = graph.tangle_of[static_cast<size_t>(e.from)] >= 0 &&
                 graph.tangle_of[static_cast<size_t>(e.from)] == graph.tangle_of[static_cast<size_t>(e.to)];
-    sink_.write(fmt::format("    o{}_{} -> o{}_{} [label={}{}];\n", c.number, e.from, c.number, e.to,
-                            dot_text(e.reference), same ? ", color=\"#b3402a\", penwidth=1.5" : ""));
+    text_.append(fmt::format("    o{}_{} -> o{}_{} [label={}{}];\n", c.number, e.from, c.number, e.to,
+                             dot_text(e.reference), same ? ", color=\"#b3402a\", penwidth=1.5" : ""));
   }
-  sink_.write("  }\n");
+  text_.append("  }\n");
 }
 
-void GcDot::finish() {
-  sink_.write("}\n");
-  sink_.end_record();
-}
+void GcDot::finish() { sink_.replace(text_ + "}\n"); }
+
+GcDot::~GcDot() { sink_.set_renew(nullptr); }
 
 }  // namespace minipy

@@ -28,15 +28,17 @@ class GcTable {
 // One object (docs/views/gc.md names the fields).
 void gc_write_json(JsonWriter& json, const GcRecord& record);
 
-// A graph of the garbage of all collections that were recorded with `graph`.
+// A graph of the garbage of all collections that were recorded with `graph`: a document, whole at any time.
 class GcDot {
  public:
   explicit GcDot(OutputSink& sink);
+  ~GcDot();
   void write(const GcRecord& record);
   void finish();
 
  private:
   OutputSink& sink_;
+  std::string text_;
 };
 
 // A self-contained page: timeline of generations, thresholds and heap size, and the details of each collection.

@@ -34,6 +34,15 @@ bool write_fully(int fd, std::string_view bytes) {
   return true;
 }
 
+// Out of the way of the numbers that a program sees.
+int moved_up(int fd) {
+  constexpr int kLowest = 900;
+  int high = fcntl(fd, F_DUPFD_CLOEXEC, kLowest);
+  if (high < 0) return fd;
+  ::close(fd);
+  return high;
+}
+
 }  // namespace
 
 OutputSink::OutputSink(Kind kind, int fd, FlushPolicy policy, std::string name)
@@ -52,9 +61,8 @@ std::unique_ptr<OutputSink> OutputSink::open_file(const std::string& path, Flush
     error = path + ": " + std::strerror(errno);
     return nullptr;
   }
-  std::unique_ptr<OutputSink> sink(new OutputSink(Kind::kFile, fd, policy, path));
-  struct stat info;
-  if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {
+  std::unique_ptr<OutputSink> sink(new OutputSink(Kind::kFile, moved_up(fd), policy, path));
+  if (::fstat(sink->fd_, &sink->file_) == 0 && S_ISREG(sink->file_.st_mode)) {
     if (char* absolute = ::realpath(path.c_str(), nullptr)) {
       sink->path_ = absolute;
       std::free(absolute);
@@ -78,8 +86,25 @@ OutputSink::~OutputSink() {
   if (next_) next_->previous_ = previous_;
 }
 
+// Whether the descriptor is still the file's: the program may have closed it, and opened another under its number.
+bool OutputSink::is_open() const {
+  struct stat now;
+  return ::fstat(fd_, &now) == 0 && now.st_dev == file_.st_dev && now.st_ino == file_.st_ino;
+}
+
+bool OutputSink::make_open() {
+  if (kind_ != Kind::kFile || is_open()) return true;
+  int fd = path_.empty() ? -1 : ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (fd >= 0) fd_ = moved_up(fd);
+  if (fd >= 0 && is_open()) return true;
+  if (error_.empty()) error_ = name_ + ": the program has closed this file";
+  kind_ = Kind::kDetached;
+  return false;
+}
+
 bool OutputSink::write_out(size_t size) {
   if (kind_ == Kind::kMemory) return true;
+  if (size > 0) make_open();
   if (kind_ == Kind::kDetached) {
     buffer_.clear();
     whole_ = 0;
@@ -124,7 +149,7 @@ bool OutputSink::flush() { return write_out(whole_); }
 bool OutputSink::close() {
   bool written = write_out(buffer_.size());
   if (kind_ == Kind::kFile) {
-    if (::close(fd_) != 0 && error_.empty()) error_ = name_ + ": " + std::strerror(errno);
+    if (is_open() && ::close(fd_) != 0 && error_.empty()) error_ = name_ + ": " + std::strerror(errno);
     kind_ = Kind::kDetached;
   }
   return written && error_.empty();
@@ -137,11 +162,18 @@ void OutputSink::flush_all() {
   }
 }
 
+void OutputSink::finish_all() {
+  for (OutputSink* sink = g_sinks; sink; sink = sink->next_) {
+    if (sink->renew_) sink->renew_();
+    sink->close();
+  }
+}
+
 // Runs between fork and the child's first own instruction, in the one thread that the child has.
 void OutputSink::after_fork_in_child() {
   for (OutputSink* sink = g_sinks; sink; sink = sink->next_) {
     if (sink->kind_ == Kind::kMemory) continue;
-    if (sink->kind_ == Kind::kFile) ::close(sink->fd_);
+    if (sink->kind_ == Kind::kFile && sink->is_open()) ::close(sink->fd_);
     sink->kind_ = Kind::kDetached;
     sink->buffer_.clear();
     sink->whole_ = 0;

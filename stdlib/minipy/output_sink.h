@@ -3,9 +3,14 @@
 // or os._exit() it is complete (those paths call `flush_all`), after SIGKILL it misses at most the records that a
 // batched sink still held.
 //
+// A file's descriptor has a high number, out of the way of those that the program's own files get; and a program that
+// closes all descriptors does not end the file: it is opened again.
+//
 // After a fork the sinks of the child are detached: they swallow what is written, and never touch the parent's file.
 // Uses raw memory only, makes no Python object, and may be used without the GIL by one thread at a time.
 #pragma once
+
+#include <sys/stat.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -68,11 +73,15 @@ class OutputSink {
 
   // Writes the whole records of every open sink out: before the process ends without unwinding, or becomes another.
   static void flush_all();
+  // The same before the process ends at once: documents are written wherever they go, and the sinks closed.
+  static void finish_all();
 
  private:
   enum class Kind : unsigned char { kFile, kDescriptor, kMemory, kDetached };
   OutputSink(Kind kind, int fd, FlushPolicy policy, std::string name);
   bool write_out(size_t size);
+  bool is_open() const;
+  bool make_open();
   bool is_time();
   static void after_fork_in_child();
 
@@ -81,6 +90,7 @@ class OutputSink {
   Kind kind_;
   FlushPolicy policy_;
   int fd_;
+  struct stat file_ {};    // of a file: which one fd_ is to be
   int64_t last_time_ = 0;  // of the last flush by time, in nanoseconds
   std::string name_, error_;
   std::string path_;  // of a regular file, absolute; else empty

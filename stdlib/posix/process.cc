@@ -178,7 +178,7 @@ Ref<Object> os_system(Object*, Object* command) {
 }
 [[noreturn]] void leave(int status) {
   finish_traces();
-  OutputSink::flush_all();
+  OutputSink::finish_all();
   _exit(status);
 }
 Status os_exit(Object*, int status) { leave(status); }

@@ -1,5 +1,6 @@
 #!/usr/bin/python3.11
-"""The stepper's plain lines: lines/NAME.commands for the program lines/NAME.py must give lines/NAME.expected.
+"""The stepper's plain lines: lines/NAME.commands for the program lines/NAME.py must give lines/NAME.expected. What is in
+lines/NAME.options stands before the program.
 
 usage: lines_test.py MINIPY [--update] [NAME...]
 """
@@ -14,8 +15,12 @@ FOLDER = os.path.join(HERE, "lines")
 
 def run(minipy, name):
     environment = dict(os.environ, PYTHONHASHSEED="0")
+    options = []
+    if os.path.exists(os.path.join(FOLDER, name + ".options")):
+        with open(os.path.join(FOLDER, name + ".options")) as file:
+            options = file.read().split()
     with open(os.path.join(FOLDER, name + ".commands")) as commands:
-        done = subprocess.run([minipy, "dis", "--step", name + ".py", "an argument"], stdin=commands, cwd=FOLDER,
+        done = subprocess.run([minipy, "dis", "--step", *options, name + ".py", "an argument"], stdin=commands, cwd=FOLDER,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, timeout=120)
     text = re.sub(r"0x[0-9a-f]+", "0x", done.stdout.decode()).replace(FOLDER, "FOLDER")
     # Objects that live for ever have counts that say nothing.

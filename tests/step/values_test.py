@@ -261,7 +261,8 @@ class Values(unittest.TestCase):
     def test_nothing_runs(self):
         printed, steps = traced(SETUP + HOSTILE, self.folder)
         begin, end = printed.index("BEGIN"), printed.index("END")
-        plain = subprocess.run([MINIPY, os.path.join(self.folder, "program.py")], capture_output=True, text=True).stdout
+        plain = subprocess.run([MINIPY, os.path.join(self.folder, "program.py")], capture_output=True, text=True,
+                               env=dict(os.environ, PYTHONHASHSEED="0")).stdout
         self.assertEqual(printed[begin:end], plain[plain.index("BEGIN"):plain.index("END")])
         self.assertEqual(printed, plain)
         shown = [s["stack"][-1]["repr"] for s in steps if s["opcode"] == "STORE_NAME" and s["argument_text"] == "w"]

@@ -32,7 +32,9 @@ class Interpreter:
         env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         # The order in which names pass through scopes, for one, depends on their hashes.
         env["PYTHONHASHSEED"] = "0"
-        return subprocess.Popen(self.command(script, *arguments), env=env, **options)
+        process = subprocess.Popen(self.command(script, *arguments), env=env, **options)
+        tool.started.append(process)
+        return process
 
     def text(self, script, *arguments):
         """What the script writes, and its exit status."""
@@ -238,6 +240,7 @@ def compare(options):
         return report.end()
 
 
+@tool.ending_with_children
 def main(words):
     try:
         return compare(tool.Options(words))

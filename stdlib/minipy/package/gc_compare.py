@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 
-from minipy.gc_trace import SOURCE
+from minipy import gc_order, gc_trace, tool
 
 REFERENCE = os.environ.get("MINIPY_REFERENCE", "/usr/bin/python3.11")
 
@@ -35,20 +35,32 @@ def missing_modules():
     return missing
 
 
-def trace(interpreter, blocked, program):
-    """(events, end, completed process) of one interpreter."""
+def run(source, interpreter, blocked, program):
+    """The lines that the tracer wrote (None: it came to nothing), and the completed process."""
     environment = dict(os.environ)
     environment.setdefault("PYTHONHASHSEED", "0")
     with tempfile.TemporaryDirectory() as folder:
         output = os.path.join(folder, "events")
-        process = subprocess.run([interpreter, "-B", "-c", SOURCE, output, ",".join(blocked), *program],
+        process = subprocess.run([interpreter, "-B", "-c", source, output, ",".join(blocked), *program],
                                  capture_output=True, text=True, errors="surrogateescape", env=environment)
         try:
             with open(output) as file:
-                lines = [ast.literal_eval(line) for line in file]
+                return [ast.literal_eval(line) for line in file], process
         except OSError:
-            return None, None, process
+            return None, process
+
+
+def trace(interpreter, blocked, program):
+    """(events, end, completed process) of one interpreter."""
+    lines, process = run(gc_trace.SOURCE, interpreter, blocked, program)
+    if not lines:
+        return None, None, process
     return [line[1:] for line in lines[:-1]], lines[-1][1], process
+
+
+def calls(interpreter, blocked, program):
+    """What the collections of another run called, in order: (generation, kind, name, line)."""
+    return run(gc_order.SOURCE, interpreter, blocked, program)[0] or []
 
 
 def show_event(event):
@@ -77,6 +89,37 @@ def show(ours, theirs):
     return differing
 
 
+MOST_CALLS = 200  # rows
+
+
+def show_calls(ours, theirs):
+    """Finalizers and callbacks in their order, side by side; returns whether it is the same one."""
+    def text(call):
+        generation, kind, name, line = call
+        return f"{generation:>3}  {kind:<9} {name} (line {line})"
+    if not ours and not theirs:
+        return True
+    width = max(len(text(call)) for call in ours + theirs)
+    print(f"\n{'':>5}  {'finalizers and weak reference callbacks, in their order (of another run)'}")
+    print(f"{'#':>5}  {'gen':>3}  {'minipy':<{width - 5}}     {'gen':>3}  reference")
+    number = shown = hidden = 0
+    matcher = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False)
+    for what, a, a_end, b, b_end in matcher.get_opcodes():
+        for i in range(max(a_end - a, b_end - b)):
+            number += 1
+            if shown >= MOST_CALLS:
+                hidden += 1
+                continue
+            shown += 1
+            left = text(ours[a + i]) if a + i < a_end else ""
+            right = text(theirs[b + i]) if b + i < b_end else ""
+            print(f"{number:>5}  {left:<{width}}  {'=' if what == 'equal' else '!'}  {right}".rstrip())
+    if hidden:
+        print(f"       ... and {hidden} more")
+    return ours == theirs
+
+
+@tool.ending_with_children
 def main(arguments):
     program = arguments
     if not os.path.isfile(program[0]):
@@ -104,6 +147,11 @@ def main(arguments):
             print("  " + line)
         if our_process.returncode != their_process.returncode:
             print(f"  exit status {our_process.returncode}, reference {their_process.returncode}")
-    identical = not differing and same_end and same_output
-    print("identical" if identical else f"different: {differing} of {max(len(ours), len(theirs))} collections")
+    same_order = show_calls(calls(sys.executable, blocked, program), calls(REFERENCE, blocked, program))
+    identical = not differing and same_end and same_output and same_order
+    if identical:
+        print("identical")
+    else:
+        print(f"different: {differing} of {max(len(ours), len(theirs))} collections"
+              f"{'' if same_order else ', and the order of finalizers and callbacks'}")
     return 0 if identical else 1

@@ -10,6 +10,7 @@ of return, raise, break and continue, before), sys.getrefcount of each expressio
 call itself holds. Exit status 2: the program cannot be probed; the message says why.
 """
 import ast
+import fcntl
 import io
 import os
 import re
@@ -19,6 +20,7 @@ import types
 
 MARK = "refs:"
 LIMIT = 200_000  # objects
+HIGH = 900  # the result's file has at least this number, out of the way of the program's
 
 
 class ProbeError(Exception):
@@ -84,10 +86,10 @@ class Marker(ast.NodeTransformer):
 
 
 def refs(path, source, lines):
+    tree = ast.parse(source, path)
     marks = marks_of(source)
     if not marks:
         raise ProbeError("there is no mark: a comment `# refs: NAME` behind a statement")
-    tree = ast.parse(source, path)
     marker = Marker(marks)
     tree = marker.visit(tree)
     if marker.marks:
@@ -269,8 +271,13 @@ def main():
     kind, path = sys.argv[1:]
     lines = []
     # What the program prints must not come between; the result goes to what is standard output now.
-    result = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    number = fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, HIGH)
+    where = os.fstat(number)
+    result = os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.close(nothing)
+    fstat, same, write, leave = os.fstat, os.path.samestat, sys.stderr.write, os._exit
     try:
         with open(path, "rb") as file:
             source = file.read()
@@ -278,8 +285,18 @@ def main():
     except (ProbeError, SyntaxError, ValueError) as error:
         print(f"{path}: {error}", file=sys.stderr)
         return 2
-    result.write("".join(line + "\n" for line in lines))
-    result.flush()
+    try:
+        # Another file may have the number by now.
+        if not same(where, fstat(number)):
+            raise OSError
+        result.write("".join(line + "\n" for line in lines))
+        result.flush()
+    except OSError:
+        try:
+            write(f"{path}: the program has closed the file that the result goes to\n")
+        except OSError:
+            pass  # standard error, too
+        leave(2)
     return 0
 
 

@@ -22,6 +22,38 @@ class Options:
         return self.lists.get(name, [])
 
 
+class Ended(BaseException):
+    """A signal asked the tool to end; its number."""
+
+
+started = []  # processes that end with the tool
+
+
+def ending_with_children(main):
+    """Makes SIGTERM and SIGHUP exceptions while the tool runs, so that nothing that it has started goes on without it."""
+    def guarded(words):
+        import os
+        import signal
+
+        def end(number, frame):
+            raise Ended(number)
+
+        for number in signal.SIGTERM, signal.SIGHUP:
+            if signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, end)
+        try:
+            return main(words)
+        except Ended as ended:
+            number, = ended.args
+        finally:
+            for process in started:
+                if process.poll() is None:
+                    process.kill()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+    return guarded
+
+
 class SourceError(Exception):
     """The source cannot be read; the message says why."""
 
