@@ -30,8 +30,9 @@ int main(int argc, char** argv) {
   CommandLine line;
   if (!parse_subcommand(arguments, line)) line = parse_command_line(arguments);
   if (line.done) return line.status;
-  if (!start_option_traces(line.start.xoptions)) return 2;
   if (line.watch && !line.watch->before_start(line)) return 1;
+  // In the process that runs the program: the stepper forks.
+  if (!start_option_traces(line.start.xoptions)) return 2;
   if (!start_interpreter(line.start)) return 1;
   int status = end_interpreter(run_command_line(line));
   stop_option_traces();

@@ -466,6 +466,32 @@ class EventsTest(Case):
         self.assertEqual(names.count("f"), 1)
         self.assertGreater(names.count("tracer"), 4)
 
+    def test_beside_the_stepper(self):
+        (self.folder / "program.py").write_text("def f(n):\n    return n + 1\nfor i in range(30): f(i)\n")
+        for way in "--trace", "--step":
+            done = subprocess.run([MINIPY, "dis", way, "-X", "minipy.trace=calls,specialise:trace.jsonl", "program.py"],
+                                  cwd=self.folder, capture_output=True, text=True, input="continue\n")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            events = self.read("trace.jsonl")
+            self.check_nesting([e for e in events if e["kind"] == "calls"])
+            self.assertEqual(sum(e["function"] == "f" and e.get("what") == "called" for e in events), 30)
+            # The stepper sees the language's instructions: nothing specialises.
+            self.assertEqual({e["kind"] for e in events}, {"calls"})
+            if way == "--trace":
+                self.assertEqual(done.stdout.count("BINARY_OP "), 30)
+
+    def test_beside_the_other_views(self):
+        (self.folder / "program.py").write_text("def f(n):\n    return n + 1\nfor i in range(30): f(i)\n")
+        option = "-Xminipy.trace=calls:trace.jsonl"
+        for words in (["gc", option, "program.py"],
+                      [option, "-m", "minipy.dis_view", "adaptive", "optimize=-1", "file=program.py"]):
+            done = subprocess.run([MINIPY, *words], cwd=self.folder, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            events = self.read("trace.jsonl")
+            self.check_nesting(events)
+            self.assertEqual(sum(e["function"] == "f" and e["what"] == "called" for e in events), 30)
+        self.assertRegex(done.stdout, r"BINARY_OP_ADD_INT +22 +0 +0")
+
     def test_in_the_midst_of_threads(self):
         source = ("import minipy, threading, time\n"
                   "go = True\n"
