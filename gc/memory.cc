@@ -10,6 +10,7 @@
 
 #include "gc/hooks.h"
 #include "gc/memory_refusal.h"
+#include "gc/memory_watch.h"
 
 #ifdef MINIPY_ASAN
 #include <cstdlib>
@@ -31,11 +32,13 @@ inline void* system_malloc(size_t size) { return std::malloc(size); }
 inline void* system_calloc(size_t count, size_t size) { return std::calloc(count, size); }
 inline void* system_realloc(void* p, size_t size) { return std::realloc(p, size); }
 inline void system_free(void* p) { std::free(p); }
+inline size_t system_size(size_t size) { return size; }
 #else
 inline void* system_malloc(size_t size) { return mi_malloc(size); }
 inline void* system_calloc(size_t count, size_t size) { return mi_calloc(count, size); }
 inline void* system_realloc(void* p, size_t size) { return mi_realloc(p, size); }
 inline void system_free(void* p) { mi_free(p); }
+inline size_t system_size(size_t size) { return mi_good_size(size); }
 #endif
 
 // Requests beyond PY_SSIZE_T_MAX fail before the allocator sees them. Those of this size are first put to the kernel:
@@ -52,11 +55,13 @@ constexpr size_t kDoubtful = size_t{1} << 30;
   return false;
 }
 
-// The room's only state: who listens, how many blocks the object domain has given out, and who refuses.
+// The room's only state: who listens, how many blocks the object domain has given out, who refuses, and whether the
+// listener hears of a block that is resized.
 constinit const Listener* g_listener = nullptr;
 constinit size_t g_object_blocks = 0;
 using Refuse = bool (*)(Domain, size_t);
 constinit Refuse g_refuse = nullptr;
+constinit bool g_resizing = false;
 
 // Listening costs nothing while nobody does: the tests for what is rare anyway find it, too. Requests of 1 to this many
 // bytes go straight to the allocator; those of no bytes, of doubtful sizes and, while somebody listens (0), all others
@@ -87,8 +92,10 @@ template <Domain kDomain>
   if (g_refuse && g_refuse(kDomain, size)) return nullptr;
   void* q = system_realloc(p, size ? size : 1);
   if (!q) return nullptr;
+  g_resizing = kDomain != Domain::kRaw;
   listener->freed(listener->context, kDomain, p);
   listener->allocated(listener->context, kDomain, q, size);
+  g_resizing = false;
   return q;
 }
 [[gnu::noinline, gnu::cold]] void tell_freed(Domain domain, void* p) {
@@ -192,6 +199,16 @@ void* object_alloc(size_t size) { return allocate<Domain::kObject>(size); }
 void* object_calloc(size_t count, size_t size) { return allocate_zeroed<Domain::kObject>(count, size); }
 void* object_realloc(void* p, size_t size) { return reallocate<Domain::kObject>(p, size); }
 void object_free(void* p) { release<Domain::kObject>(p); }
+
+void* untold_alloc(size_t size) {
+  if (g_refuse && g_refuse(Domain::kRaw, size)) [[unlikely]]
+    return nullptr;
+  return system_malloc(size);
+}
+void untold_free(void* p) { system_free(p); }
+
+bool resizing() { return g_resizing; }
+size_t size_class(size_t size) { return system_size(size ? size : 1); }
 
 size_t allocated_blocks() { return g_object_blocks; }
 

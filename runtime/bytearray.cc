@@ -8,6 +8,7 @@
 #include "gc/memory.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes_methods.h"
+#include "runtime/cache_events.h"
 #include "runtime/codecs.h"
 #include "runtime/container_support.h"
 #include "runtime/containers.h"
@@ -569,6 +570,7 @@ Object* iterator_next(Object* self) {
   if (it->index < size_of(it->array)) {
     Int* v = small_int(static_cast<unsigned char>(it->array->start[it->index++]));
     incref(v);
+    int_cache_hit(as_object(v));
     return as_object(v);
   }
   clear_field(it->array);

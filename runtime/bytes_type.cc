@@ -6,6 +6,7 @@
 #include "gc/memory.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes_methods.h"
+#include "runtime/cache_events.h"
 #include "runtime/codecs.h"
 #include "runtime/container_support.h"
 #include "runtime/containers.h"
@@ -157,13 +158,23 @@ Ref<Str> bytes_str(Bytes* self) {
 
 ssize bytes_length(Object* self) { return var_size(self); }
 
+// CPython makes a new object where bytes are repeated no times.
+Ref<Object> new_empty() {
+  Bytes* b = object_new<Bytes>(&bytes_type, offsetof(Bytes, data) + 1);
+  if (!b) return nullptr;
+  b->base.size = 0;
+  b->hash = -1;
+  b->data[0] = 0;
+  return steal(as_object(b));
+}
+
 Ref<Object> bytes_repeat(Bytes* self, ssize count) {
   count = count < 0 ? 0 : count;
   ssize n = self->base.size;
   if (n && count > std::numeric_limits<ssize>::max() / n) return raise(OverflowError, "repeated bytes are too long");
   ssize size = n * count;
   if (size == n && is_exactly(self, &bytes_type)) return share(as_object(self));
-  if (size == 0) return bytes_new(nullptr, 0);
+  if (size == 0 && n) return new_empty();
   if (n == 1 && size == 1) return bytes_new(self->data, 1);
   Ref<Bytes> b = TRY(bytes_new(nullptr, size));
   for (ssize done = 0; done < size;) {
@@ -275,6 +286,7 @@ Object* bytes_iterator_next(Object* self) {
   if (it->index < it->bytes->base.size) {
     Int* v = small_int(static_cast<unsigned char>(it->bytes->data[it->index++]));
     incref(v);
+    int_cache_hit(as_object(v));
     return as_object(v);
   }
   clear_field(it->bytes);

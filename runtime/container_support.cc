@@ -52,13 +52,12 @@ Status check_no_keywords(const char* name, Object* kwargs) {
   return raise(TypeError, "{}() takes no keyword arguments", name);
 }
 
-void list_clear_free_list();
-void tuple_clear_free_lists();
+void list_register_free_list();
+void tuple_register_free_lists();
 
 void containers_init() {
-  gc_register_free_list(tuple_clear_free_lists);
-  gc_register_free_list(list_clear_free_list);
-  gc_register_free_list(dict_clear_free_list);
+  tuple_register_free_lists();
+  list_register_free_list();
 }
 
 }  // namespace minipy

@@ -9,15 +9,15 @@
 #include "gc/memory.h"
 #include "runtime/dict_keys.h"
 #include "runtime/error.h"
+#include "runtime/free_list.h"
 
 namespace minipy {
 
 namespace {
 
 // Freed dict objects, bound as CPython's: an object from here is not counted as an allocation by the collector.
-constexpr int kFreeDictsMax = 80;
-constinit Dict* free_dicts[kFreeDictsMax] = {};
-constinit int free_dicts_count = 0;
+constinit FreeList<80, offsetof(Dict, keys), gc_free> free_dicts{"dict", -1,
+                                                                 [](FreeListInfo&) { dict_clear_free_list(); }};
 
 constinit uint64_t last_version = 0;
 
@@ -33,11 +33,11 @@ uint64_t dict_next_version() { return ++last_version; }
 // ---- Making and freeing ------------------------------------------------------------------------------------------
 
 Ref<Dict> dict_new_with(DictKeys* keys, DictValues* values, ssize used) {
-  Dict* d;
-  if (free_dicts_count > 0) {
-    d = free_dicts[--free_dicts_count];
+  Dict* d = static_cast<Dict*>(free_dicts.take());
+  if (d) {
     object_init(as_object(d), &dict_type);
   } else {
+    free_list_register(free_dicts);
     d = object_new_gc<Dict>(&dict_type);
     if (!d) {
       dict_keys_decref(keys);
@@ -87,17 +87,10 @@ void dict_dealloc(Object* p) {
   gc_untrack(d);
   TRASHCAN_GUARD(d, dict_dealloc);
   dict_free_contents(d->keys, d->values);
-  if (free_dicts_count < kFreeDictsMax && is_exactly(d, &dict_type)) {
-    free_dicts[free_dicts_count++] = d;
-  } else {
-    type_of(d)->free(d);
-  }
+  if (!is_exactly(d, &dict_type) || !free_dicts.give(d)) type_of(d)->free(d);
 }
 
-void dict_clear_free_list() {
-  while (free_dicts_count > 0) gc_free(as_object(free_dicts[--free_dicts_count]));
-  dict_keys_clear_free_list();
-}
+void dict_clear_free_list() { free_dicts.free_all(); }
 
 int dict_traverse(Object* p, VisitProc visit, void* arg) {
   Dict* d = cast<Dict>(p);

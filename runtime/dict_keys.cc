@@ -4,6 +4,7 @@
 
 #include "gc/memory.h"
 #include "runtime/error.h"
+#include "runtime/free_list.h"
 
 namespace minipy {
 
@@ -20,6 +21,12 @@ constinit EmptyKeys empty_keys_block = {{1, 0, 0, KeysKind::kUnicode, 0, 1, 0, 0
 constexpr int kFreeKeysMax = 80;
 constinit DictKeys* free_keys[kFreeKeysMax] = {};
 constinit int free_keys_count = 0;
+constinit FreeListInfo free_keys_info{"dict keys",
+                                      -1,
+                                      kFreeKeysMax,
+                                      [](const FreeListInfo&) { return free_keys_count; },
+                                      [](FreeListInfo&) { dict_keys_clear_free_list(); },
+                                      nullptr};
 
 constinit uint32_t next_keys_version = 2;
 
@@ -41,6 +48,7 @@ DictKeys* keys_new(int log2_size, bool unicode) {
   if (log2_size == kMinLog2Size && unicode && free_keys_count > 0) {
     k = free_keys[--free_keys_count];
   } else {
+    free_list_register(free_keys_info);
     k = static_cast<DictKeys*>(
         memory::object_alloc(sizeof(DictKeys) + (size_t{1} << log2_bytes) + static_cast<size_t>(usable) * entry_size));
     if (!k) return raise_no_memory_error();

@@ -13,7 +13,7 @@
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/float_methods.h"
-#include "runtime/gc_support.h"
+#include "runtime/free_list.h"
 #include "runtime/int.h"
 #include "runtime/int_digits.h"
 #include "runtime/number_text.h"
@@ -23,39 +23,19 @@ namespace minipy {
 
 namespace {
 
-// Freed floats, linked through the type field (this type's own cache; as many as CPython keeps).
-constexpr int kMaxFreeFloats = 100;
-struct FreeFloats {
-  Float* head = nullptr;
-  int count = 0;
-  bool registered = false;
-};
-constinit FreeFloats g_free_floats;
-
-void clear_free_floats() {
-  while (Float* p = g_free_floats.head) {
-    g_free_floats.head = reinterpret_cast<Float*>(p->base.type);
-    g_free_floats.count--;
-    memory::object_free(p);
-  }
-}
+// As many as CPython keeps.
+constinit FreeList<100, offsetof(Float, base.type), memory::object_free, 0> g_free_floats{"float"};
 
 [[gnu::noinline]] Float* allocate_float() {
-  if (!g_free_floats.registered) {
-    g_free_floats.registered = true;
-    gc_register_free_list(clear_free_floats);
-  }
+  free_list_register(g_free_floats);
   auto* p = static_cast<Float*>(memory::object_alloc(sizeof(Float)));
   if (!p) raise_no_memory_error();
   return p;
 }
 
 inline Object* make_float(double v) {
-  Float* p = g_free_floats.head;
-  if (p) [[likely]] {
-    g_free_floats.head = reinterpret_cast<Float*>(p->base.type);
-    g_free_floats.count--;
-  } else {
+  auto* p = static_cast<Float*>(g_free_floats.take());
+  if (!p) [[unlikely]] {
     p = allocate_float();
     if (!p) return nullptr;
   }
@@ -67,10 +47,7 @@ inline Object* make_float(double v) {
 
 void float_dealloc(Object* p) {
   if (p->type != &float_type) return p->type->free(p);
-  if (g_free_floats.count >= kMaxFreeFloats) return memory::object_free(p);
-  p->type = reinterpret_cast<Type*>(g_free_floats.head);
-  g_free_floats.head = cast<Float>(p);
-  g_free_floats.count++;
+  if (!g_free_floats.give(p)) memory::object_free(p);
 }
 
 inline bool is_float(const Object* p) { return type_of(p) == &float_type || type_is_subtype(type_of(p), &float_type); }

@@ -1,12 +1,11 @@
 #include "runtime/gc_support.h"
 
-#include <iterator>
-
 #include "gc/gc_list.h"
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
+#include "runtime/free_list.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
@@ -16,12 +15,9 @@ namespace minipy {
 
 namespace {
 
-// The interpreter's lists that the gc module shows, and the registered free lists.
+// The interpreter's lists that the gc module shows.
 constinit List* g_callbacks = nullptr;
 constinit List* g_garbage = nullptr;
-using FreeListClearer = void (*)();
-constinit FreeListClearer g_free_lists[32] = {};
-constinit int g_free_list_count = 0;
 
 List* made_on_demand(List*& list) {
   if (!list) list = list_new().release();
@@ -83,10 +79,6 @@ void append_garbage(Object* p) {
   if (!garbage || !list_append(garbage, p)) error_clear();
 }
 
-void clear_free_lists() {
-  for (int i = 0; i < g_free_list_count; i++) g_free_lists[i]();
-}
-
 void unraisable(const char* where, Object* object) {
   if (!where) {
     error_clear();
@@ -121,7 +113,7 @@ constexpr GcHooks kHooks = {
     .untrack_tuples = untrack_tuples,
     .untrack_dicts = untrack_dicts,
     .append_garbage = append_garbage,
-    .clear_free_lists = clear_free_lists,
+    .clear_free_lists = free_lists_clear,
     .unraisable = unraisable,
     .write_stderr = write_stderr,
     .save_error = save_error,
@@ -156,14 +148,6 @@ void gc_report_at_exit() {
   } else {
     error_write_unraisable(as_object(g_garbage));
   }
-}
-
-void gc_register_free_list(void (*clear)()) {
-  assert(g_free_list_count < static_cast<int>(std::size(g_free_lists)));
-  for (int i = 0; i < g_free_list_count; i++) {
-    if (g_free_lists[i] == clear) return;
-  }
-  g_free_lists[g_free_list_count++] = clear;
 }
 
 bool tuple_maybe_untrack(Object* p) {

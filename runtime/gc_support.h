@@ -18,10 +18,6 @@ List* gc_garbage();
 // also what is in it.
 void gc_report_at_exit();
 
-// A type with a free list registers the function that empties it; full collections call them all (as CPython's do), and
-// then the memory shows in later allocation counts.
-void gc_register_free_list(void (*clear)());
-
 // weakref.cc: the collector's view of weak references (see GcHooks::handle_weakrefs).
 ssize weakref_handle_unreachable(GcHeader* unreachable, GcHeader* old);
 

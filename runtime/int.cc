@@ -12,9 +12,10 @@
 #include <cstring>
 
 #include "runtime/abstract.h"
+#include "runtime/cache_events.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
-#include "runtime/gc_support.h"
+#include "runtime/free_list.h"
 #include "runtime/hash.h"
 #include "runtime/int_digits.h"
 #include "runtime/slot.h"
@@ -52,24 +53,30 @@ constinit Int true_object = constant(&bool_type, 1, 1);
 
 constinit FreeInts g_free_ints = {};
 
+#if defined(MINIPY_WATCH_COUNTS)
+const CacheListener* g_cache_listener = nullptr;
+#endif
+
 namespace {
-void clear_free_ints() {
+void clear_free_ints(FreeListInfo&) {
   while (Int* p = g_free_ints.head) {
     g_free_ints.head = reinterpret_cast<Int*>(p->base.base.type);
-    g_free_ints.count--;
     memory::object_free(p);
   }
+  g_free_ints.count = g_reuse_listener ? kMaxFreeInts : 0;
 }
+// CPython has no such list: whoever listens sees every int allocated.
+constinit FreeListInfo free_ints_info{
+    "int",           1,
+    kMaxFreeInts,    [](const FreeListInfo&) { return g_free_ints.head ? g_free_ints.count : 0; },
+    clear_free_ints, [](FreeListInfo& list, bool) { clear_free_ints(list); }};
 }  // namespace
 
 // Memory alone: the caller makes an object of it, and counts its first reference.
 Int* int_alloc_one_digit() {
-  static bool registered = false;
-  if (!registered) {
-    registered = true;
-    gc_register_free_list(clear_free_ints);
-  }
-  auto* p = static_cast<Int*>(memory::object_alloc(kIntHeader + sizeof(digit)));
+  free_list_register(free_ints_info);
+  // As many bytes as CPython asks for.
+  auto* p = static_cast<Int*>(memory::object_alloc(sizeof(Int)));
   return p ? p : int_alloc_failed(0);
 }
 
@@ -116,7 +123,9 @@ Ref<Int> from_magnitude(uint64_t magnitude, bool negative) {
   int count = magnitude >> (2 * kDigitBits) ? 3 : magnitude >> kDigitBits ? 2 : 1;
   if (count == 1) {
     ssize v = negative ? -static_cast<ssize>(magnitude) : static_cast<ssize>(magnitude);
-    return Ref<Int>::steal(reinterpret_cast<Int*>(int_from_compact(v)));
+    Object* p = int_from_compact(v);
+    int_cache_hit(p);
+    return Ref<Int>::steal(reinterpret_cast<Int*>(p));
   }
   Int* p = int_alloc(count);
   if (!p) return nullptr;

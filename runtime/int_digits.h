@@ -5,6 +5,7 @@
 #include <gmp.h>
 
 #include "gc/memory.h"
+#include "runtime/cache_events.h"
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/type.h"
@@ -35,7 +36,10 @@ inline Int* int_alloc(ssize count) {
 // Drops leading zero digits (size may be negative) and returns the cached int where there is one. Takes over the count.
 Ref<Int> int_finish(Int* v);
 
-inline Ref<Int> int_small_ref(ssize v) { return Ref<Int>::share(small_int(static_cast<int>(v))); }
+inline Ref<Int> int_small_ref(ssize v) {
+  int_cache_hit(as_object(small_int(static_cast<int>(v))));
+  return Ref<Int>::share(small_int(static_cast<int>(v)));
+}
 inline bool is_small_int_value(ssize v) { return v >= kSmallIntMin && v <= kSmallIntMax; }
 
 // v within +-(2**60 - 1).

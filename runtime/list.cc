@@ -10,14 +10,13 @@
 #include "gc/collector.h"
 #include "gc/memory.h"
 #include "runtime/container_support.h"
+#include "runtime/free_list.h"
 
 namespace minipy {
 
 namespace {
 
-constexpr int kFreeListsMax = 80;
-constinit List* free_lists[kFreeListsMax] = {};
-constinit int free_lists_count = 0;
+constinit FreeList<80, offsetof(List, items), gc_free> free_list_objects{"list"};
 
 constexpr ssize kMaxItems = SSIZE_MAX / static_cast<ssize>(sizeof(Object*));
 
@@ -30,9 +29,8 @@ Object** items_alloc(ssize count) {
 
 // Tracked, without items or room.
 inline List* list_alloc() {
-  List* l;
-  if (free_lists_count > 0) {
-    l = free_lists[--free_lists_count];
+  List* l = static_cast<List*>(free_list_objects.take());
+  if (l) {
     first_reference(l);
   } else {
     l = object_new_gc<List>(&list_type);
@@ -46,9 +44,7 @@ inline List* list_alloc() {
 
 }  // namespace
 
-void list_clear_free_list() {
-  while (free_lists_count > 0) gc_free(as_object(free_lists[--free_lists_count]));
-}
+void list_register_free_list() { free_list_register(free_list_objects); }
 
 Ref<List> list_new(ssize size) {
   List* l = list_alloc();
@@ -107,11 +103,7 @@ void list_dealloc(Object* p) {
     for (ssize i = list_size(l); --i >= 0;) xdecref(l->items[i]);
     memory::mem_free(l->items);
   }
-  if (free_lists_count < kFreeListsMax && is_exactly(l, &list_type)) {
-    free_lists[free_lists_count++] = l;
-  } else {
-    type_of(l)->free(l);
-  }
+  if (!is_exactly(l, &list_type) || !free_list_objects.give(l)) type_of(l)->free(l);
 }
 
 Status list_set_size(List* l, ssize size) {

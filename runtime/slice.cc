@@ -4,6 +4,7 @@
 #include "gc/collector.h"
 #include "runtime/bind.h"
 #include "runtime/container_support.h"
+#include "runtime/free_list.h"
 #include "runtime/int.h"
 #include "runtime/slice_bounds.h"
 #include "runtime/str.h"
@@ -12,15 +13,16 @@ namespace minipy {
 
 namespace {
 
-constinit Slice* cached_slice = nullptr;
+constinit FreeList<1, offsetof(Slice, start), gc_free> cached_slice{"slice", -1, nullptr};
 
 }  // namespace
 
 Ref<Object> slice_new(Object* start, Object* stop, Object* step) {
-  Slice* s = std::exchange(cached_slice, nullptr);
+  Slice* s = static_cast<Slice*>(cached_slice.take());
   if (s) {
     first_reference(s);
   } else {
+    free_list_register(cached_slice);
     s = object_new_gc<Slice>(&slice_type);
     if (!s) return nullptr;
   }
@@ -73,11 +75,7 @@ void slice_dealloc(Object* p) {
   decref(s->step);
   decref(s->start);
   decref(s->stop);
-  if (!cached_slice) {
-    cached_slice = s;
-  } else {
-    gc_free(p);
-  }
+  if (!cached_slice.give(s)) gc_free(s);
 }
 
 int slice_traverse(Object* p, VisitProc visit, void* arg) {

@@ -12,6 +12,7 @@
 #include "gc/memory.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
+#include "runtime/cache_events.h"
 #include "runtime/error.h"
 #include "runtime/static_str.h"
 #include "runtime/str_internal.h"
@@ -62,9 +63,14 @@ constinit SmallStrings small_strings;
 
 }  // namespace
 
-Str* empty_str() { return &small_strings.empty.str; }
+Str* empty_str() {
+  cache_hit(as_object(&small_strings.empty));
+  return &small_strings.empty.str;
+}
 Str* latin1_char(unsigned c) {
-  return c < 128 ? &small_strings.ascii[c].str : &small_strings.latin1[c - 128].str.ascii;
+  Str* s = c < 128 ? &small_strings.ascii[c].str : &small_strings.latin1[c - 128].str.ascii;
+  cache_hit(as_object(s));
+  return s;
 }
 
 Ref<Str> str_empty() { return share(empty_str()); }

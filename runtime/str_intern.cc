@@ -100,6 +100,8 @@ void str_intern(Ref<Str>& s) {
   Str** slot = find_slot(s.get(), str_hash(s.get()));
   if (*slot && *slot != kDeleted) {
     s = share(*slot);
+    if (g_intern_listener) [[unlikely]]
+      g_intern_listener->found(g_intern_listener->context, s.get());
     return;
   }
   if (!*slot) table.fill++;

@@ -1,5 +1,6 @@
 // tuple. Freed tuples of up to 20 items are kept in free lists, one per length, linked through their first item. (Those
 // of exactly 20 items are put there but never taken out again, as in CPython 3.11: collection counts show it.)
+#include <array>
 #include <boost/container/small_vector.hpp>
 #include <climits>
 
@@ -7,6 +8,7 @@
 #include "runtime/bind.h"
 #include "runtime/container_support.h"
 #include "runtime/containers.h"
+#include "runtime/free_list.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
@@ -17,9 +19,12 @@ namespace minipy {
 namespace {
 
 constexpr int kFreeSizes = 20;
-constexpr int kFreePerSize = 2000;
-constinit Tuple* free_tuples[kFreeSizes] = {};
-constinit int free_counts[kFreeSizes] = {};
+using FreeTuples = FreeList<2000, offsetof(Tuple, items), gc_free>;
+template <size_t... kIndex>
+constexpr std::array<FreeTuples, sizeof...(kIndex)> make_free_tuples(std::index_sequence<kIndex...>) {
+  return {FreeTuples("tuple", static_cast<int>(kIndex) + 1)...};
+}
+constinit auto free_tuples = make_free_tuples(std::make_index_sequence<kFreeSizes>());
 
 // The one empty tuple. It has a GC header but is never tracked.
 struct EmptyTuple {
@@ -36,9 +41,7 @@ constexpr size_t tuple_bytes(ssize size) {
 // Untracked, items uninitialised; size > 0. Null with MemoryError.
 inline Tuple* tuple_alloc(ssize size) {
   if (size < kFreeSizes) {
-    if (Tuple* t = free_tuples[size - 1]) {
-      free_tuples[size - 1] = reinterpret_cast<Tuple*>(t->items[0]);
-      free_counts[size - 1]--;
+    if (Tuple* t = static_cast<Tuple*>(free_tuples[static_cast<size_t>(size - 1)].take())) {
       first_reference(t);
       return t;
     }
@@ -52,14 +55,8 @@ inline Tuple* tuple_alloc(ssize size) {
 
 }  // namespace
 
-void tuple_clear_free_lists() {
-  for (int i = 0; i < kFreeSizes; i++) {
-    free_counts[i] = 0;
-    while (Tuple* t = free_tuples[i]) {
-      free_tuples[i] = reinterpret_cast<Tuple*>(t->items[0]);
-      gc_free(as_object(t));
-    }
-  }
+void tuple_register_free_lists() {
+  for (FreeTuples& list : free_tuples) free_list_register(list);
 }
 
 Ref<Tuple> tuple_empty() { return Ref<Tuple>::share(&empty_tuple.tuple); }
@@ -165,10 +162,7 @@ void tuple_dealloc(Object* p) {
   gc_untrack(t);
   TRASHCAN_GUARD(t, tuple_dealloc);
   for (ssize i = n; --i >= 0;) xdecref(t->items[i]);
-  if (n >= 1 && n <= kFreeSizes && free_counts[n - 1] < kFreePerSize && is_exactly(t, &tuple_type)) {
-    t->items[0] = reinterpret_cast<Object*>(free_tuples[n - 1]);
-    free_tuples[n - 1] = t;
-    free_counts[n - 1]++;
+  if (n >= 1 && n <= kFreeSizes && is_exactly(t, &tuple_type) && free_tuples[static_cast<size_t>(n - 1)].give(t)) {
     return;
   }
   type_of(t)->free(t);

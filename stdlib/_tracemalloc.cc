@@ -1,11 +1,18 @@
 // Module _tracemalloc: where the memory blocks in use were allocated (library reference "tracemalloc").
 //
-// A listener of the allocator notes size and call stack of every block of the mem and object domains. The raw domain is
-// used without the GIL and left out. Stacks are kept once each; the strings with file names are owned. Nothing of
-// Python's is allocated while a block is noted.
+// A listener of the allocator notes size and call stack of every block; a listener of the free lists renews the stack
+// of an object's block when the object is used again. Stacks are kept once each; the strings with file names are owned.
+// Nothing of Python's is allocated while a block is noted.
+//
+// Blocks of the raw domain may be allocated and freed without the GIL: the table of blocks has a lock of its own, and a
+// block that is allocated without the GIL is not noted, since nobody knows where the program is.
 #include "stdlib/tracemalloc.h"
 
+#include <pthread.h>
+
+#include <map>
 #include <memory>
+#include <mutex>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -16,12 +23,14 @@
 #include "runtime/bind.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
+#include "runtime/free_list.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 #include "runtime/type.h"
 #include "vm/frame.h"
+#include "vm/gil.h"
 
 namespace minipy {
 
@@ -55,15 +64,23 @@ struct Block {
   const Stack* stack;
 };
 
+using Blocks = std::unordered_map<uintptr_t, Block>;
+constexpr unsigned kOwnDomain = 0;  // what the allocator's blocks are in; others by tracemalloc_track() only
+
 struct Tracer {
   int limit = 1;
-  std::unordered_map<const void*, Block> blocks;
+  std::mutex lock;  // of all below but `filenames`, `stacks` and `scratch`, which the GIL guards
+  std::map<unsigned, Blocks> domains;
+  Blocks& own = domains[kOwnDomain];
+  size_t current = 0, peak = 0;
   std::unordered_set<Stack, StackHash> stacks;
   std::unordered_set<Str*> filenames;
-  size_t current = 0, peak = 0;
   Stack scratch;
+  bool paused = false;  // what is allocated is the tracer's own work
   memory::Listener listener{};
   const memory::Listener* before = nullptr;  // told, too
+  ReuseListener reuse{};
+  const ReuseListener* reuse_before = nullptr;
 };
 // Of the process, as the allocator is; null: not tracing.
 std::unique_ptr<Tracer> tracer;
@@ -99,31 +116,59 @@ const Stack* stack_now(Tracer& t) {
   return &*(found != t.stacks.end() ? found : t.stacks.insert(stack).first);
 }
 
+// The caller holds the lock.
+void remove(Tracer& t, Blocks& blocks, uintptr_t p) {
+  auto block = blocks.find(p);
+  if (block == blocks.end()) return;
+  t.current -= block->second.size;
+  blocks.erase(block);
+}
+void add(Tracer& t, Blocks& blocks, uintptr_t p, size_t size, const Stack* stack) {
+  remove(t, blocks, p);
+  blocks[p] = {size, stack};
+  t.current += size;
+  if (t.current > t.peak) t.peak = t.current;
+}
+
 void block_freed(void* context, memory::Domain domain, void* p) {
   Tracer& t = *static_cast<Tracer*>(context);
   if (t.before) t.before->freed(t.before->context, domain, p);
-  if (domain == memory::Domain::kRaw) return;
-  auto block = t.blocks.find(p);
-  if (block == t.blocks.end()) return;
-  t.current -= block->second.size;
-  t.blocks.erase(block);
+  std::lock_guard guard(t.lock);
+  remove(t, t.own, reinterpret_cast<uintptr_t>(p));
 }
 
 void block_allocated(void* context, memory::Domain domain, void* p, size_t size) {
   Tracer& t = *static_cast<Tracer*>(context);
   if (t.before) t.before->allocated(t.before->context, domain, p, size);
-  if (domain == memory::Domain::kRaw || !p) return;
-  t.blocks[p] = {size, stack_now(t)};
-  t.current += size;
-  if (t.current > t.peak) t.peak = t.current;
+  if (!p || t.paused || (domain == memory::Domain::kRaw && !gil_held_by_me())) return;
+  const Stack* stack = stack_now(t);
+  std::lock_guard guard(t.lock);
+  add(t, t.own, reinterpret_cast<uintptr_t>(p), size, stack);
+}
+
+void block_reused(void* context, void* p) {
+  Tracer& t = *static_cast<Tracer*>(context);
+  if (t.reuse_before) t.reuse_before->reused(t.reuse_before->context, p);
+  const Stack* stack = stack_now(t);
+  std::lock_guard guard(t.lock);
+  auto block = t.own.find(reinterpret_cast<uintptr_t>(p));
+  if (block != t.own.end()) block->second.stack = stack;
 }
 
 void forget_blocks(Tracer& t) {
-  t.blocks.clear();
+  {
+    std::lock_guard guard(t.lock);
+    for (auto& [domain, blocks] : t.domains) blocks.clear();
+    t.current = t.peak = 0;
+  }
   t.stacks.clear();
-  t.current = t.peak = 0;
   std::unordered_set<Str*> filenames = std::exchange(t.filenames, {});
   for (Str* filename : filenames) decref(filename);
+}
+
+// The child's one thread does not hold the lock, whoever held it in the parent.
+void after_fork_in_child() {
+  if (tracer) new (&tracer->lock) std::mutex;
 }
 
 // ---- Python's side -------------------------------------------------------------------------------------------------
@@ -164,7 +209,10 @@ void reset_peak(Object*) {
 Ref<Object> get_tracemalloc_memory(Object*) {
   size_t bytes = 0;
   if (tracer) {
-    bytes += tracer->blocks.size() * (sizeof(std::pair<void*, Block>) + 16) + tracer->blocks.bucket_count() * 8;
+    std::lock_guard guard(tracer->lock);
+    for (const auto& [domain, blocks] : tracer->domains) {
+      bytes += blocks.size() * (sizeof(Blocks::value_type) + 16) + blocks.bucket_count() * 8;
+    }
     bytes += tracer->filenames.size() * 16 + tracer->stacks.bucket_count() * 8;
     for (const Stack& s : tracer->stacks) bytes += sizeof(Stack) + 16 + s.frames.capacity() * sizeof(StackFrame);
   }
@@ -172,41 +220,45 @@ Ref<Object> get_tracemalloc_memory(Object*) {
 }
 
 Ref<Object> get_object_traceback(Object*, Object* p) {
-  if (!tracer) return none_ref();
-  const char* block = reinterpret_cast<const char*>(p);
   // As in the reference, objects with a managed dict are not found: their block begins further in front.
-  if (object_is_gc(p)) block -= sizeof(GcHeader);
-  auto found = tracer->blocks.find(block);
-  if (found == tracer->blocks.end()) return none_ref();
-  return stack_tuple(*found->second.stack);
+  return tracemalloc_traceback(kOwnDomain, reinterpret_cast<uintptr_t>(p) - (object_is_gc(p) ? sizeof(GcHeader) : 0));
 }
 
-// One (domain, size, frames, depth) each. The list is made of a copy: making it allocates.
+struct Trace {
+  unsigned domain;
+  Block block;
+};
+
+Ref<Object> trace_tuple(const Trace& t, Ref<Object>& frames) {
+  if (!frames) frames = TRY(stack_tuple(*t.block.stack));
+  Ref<Object> domain = TRY(int_from_ssize(t.domain));
+  Ref<Object> size = TRY(int_from_size(t.block.size));
+  Ref<Object> depth = TRY(int_from_ssize(t.block.stack->depth));
+  return tuple_pack(domain.get(), size.get(), frames.get(), depth.get());
+}
+
+// One (domain, size, frames, depth) each; equal tracebacks are one tuple.
 Ref<Object> get_traces(Object*) {
   Ref<List> result = TRY(list_new(0));
   if (!tracer) return result;
-  std::vector<Block> blocks;
-  blocks.reserve(tracer->blocks.size());
-  for (const auto& [p, block] : tracer->blocks) blocks.push_back(block);
-  std::unordered_map<const Stack*, Ref<Object>> tuples;
-  // Its own work is not traced.
-  std::unique_ptr<Tracer> paused = std::move(tracer);
-  const memory::Listener* listener = memory::set_listener(paused->before);
-  Status made = [&]() -> Status {
-    for (const Block& b : blocks) {
-      Ref<Object>& frames = tuples[b.stack];
-      if (!frames) frames = TRY(stack_tuple(*b.stack));
-      Ref<Object> domain = TRY(int_from_ssize(0));
-      Ref<Object> size = TRY(int_from_size(b.size));
-      Ref<Object> depth = TRY(int_from_ssize(b.stack->depth));
-      Ref<Tuple> trace = TRY(tuple_pack(domain.get(), size.get(), frames.get(), depth.get()));
-      TRY(list_append(result.get(), as_object(trace.get())));
+  // The list is made of a copy: making it frees blocks, too.
+  std::vector<Trace> traces;
+  {
+    std::lock_guard guard(tracer->lock);
+    for (const auto& [domain, blocks] : tracer->domains) {
+      for (const auto& [p, block] : blocks) traces.push_back({domain, block});
     }
-    return kOk;
-  }();
-  memory::set_listener(listener);
-  tracer = std::move(paused);
-  TRY(made);
+  }
+  struct Pause {
+    Tracer* t = tracer.get();
+    Pause() { t->paused = true; }
+    ~Pause() { t->paused = false; }
+  } pause;
+  std::unordered_map<const Stack*, Ref<Object>> tuples;
+  for (const Trace& t : traces) {
+    Ref<Object> tuple = TRY(trace_tuple(t, tuples[t.block.stack]));
+    TRY(list_append(result.get(), tuple.get()));
+  }
   return result;
 }
 
@@ -239,14 +291,49 @@ Status tracemalloc_start(int frames) {
   tracer->limit = frames;
   tracer->listener = {block_allocated, block_freed, tracer.get()};
   tracer->before = memory::set_listener(&tracer->listener);
+  tracer->reuse = {block_reused, tracer.get()};
+  tracer->reuse_before = free_lists_set_listener(&tracer->reuse);
+  static bool registered = false;
+  if (!std::exchange(registered, true)) pthread_atfork(nullptr, nullptr, after_fork_in_child);
   return kOk;
 }
 
 void tracemalloc_stop() {
   if (!tracer) return;
   memory::set_listener(tracer->before);
+  free_lists_set_listener(tracer->reuse_before);
   forget_blocks(*tracer);
   tracer.reset();
+}
+
+bool tracemalloc_track(unsigned domain, uintptr_t p, size_t size, ThreadState* without_gil) {
+  if (!tracer) return false;
+  if (without_gil) gil_acquire(without_gil);
+  {
+    const Stack* stack = stack_now(*tracer);
+    std::lock_guard guard(tracer->lock);
+    add(*tracer, tracer->domains[domain], p, size, stack);
+  }
+  if (without_gil) gil_release();
+  return true;
+}
+
+bool tracemalloc_untrack(unsigned domain, uintptr_t p) {
+  if (!tracer) return false;
+  std::lock_guard guard(tracer->lock);
+  remove(*tracer, tracer->domains[domain], p);
+  return true;
+}
+
+Ref<Object> tracemalloc_traceback(unsigned domain, uintptr_t p) {
+  if (!tracer) return none_ref();
+  const Stack* stack = nullptr;
+  {
+    std::lock_guard guard(tracer->lock);
+    const Blocks& blocks = tracer->domains[domain];
+    if (auto found = blocks.find(p); found != blocks.end()) stack = found->second.stack;
+  }
+  return stack ? stack_tuple(*stack) : none_ref();
 }
 
 constinit NativeModule _tracemalloc_module = {"_tracemalloc", functions, nullptr,

@@ -5,7 +5,7 @@
 #include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
-#include "runtime/gc_support.h"
+#include "runtime/free_list.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
@@ -36,40 +36,20 @@ struct Athrow {
   AwaitState state;
 };
 
-// CPython's bound. An object from here is no allocation for the collector.
-constexpr int kMaxFree = 80;
-struct FreeList {
-  Object* items[kMaxFree];
-  int count = 0;
-};
-FreeList free_wrapped, free_asend;
-
-void clear_free_lists() {
-  for (FreeList* list : {&free_wrapped, &free_asend}) {
-    while (list->count) gc_free(list->items[--list->count]);
-  }
-}
+using FreeObjects = FreeList<80, sizeof(Object), gc_free>;
+constinit FreeObjects free_wrapped{"async_generator_wrapped_value"}, free_asend{"async_generator_asend"};
 
 template <class T>
-T* take_or_new(FreeList& list, Type* type) {
-  if (list.count) {
-    Object* p = list.items[--list.count];
+T* take_or_new(FreeObjects& list, Type* type) {
+  if (Object* p = static_cast<Object*>(list.take())) {
     object_init(p, type);
     return cast<T>(p);
   }
-  static bool registered = false;
-  if (!registered) {
-    registered = true;
-    gc_register_free_list(clear_free_lists);
-  }
+  free_list_register(list);
   return object_new_gc<T>(type);
 }
-void give_back(FreeList& list, Object* p) {
-  if (list.count < kMaxFree) {
-    list.items[list.count++] = p;
-  } else {
-    gc_free(p);
-  }
+void give_back(FreeObjects& list, Object* p) {
+  if (!list.give(p)) gc_free(p);
 }
 
 bool is_wrapped(Object* p) { return p && is_exactly(p, &async_generator_wrapped_value_type); }

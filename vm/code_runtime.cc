@@ -1,6 +1,7 @@
 // The executable copy of a code object (D5): made on first execution, freed with the code object.
 #include "compiler/opcode.h"
 #include "gc/memory.h"
+#include "gc/memory_watch.h"
 #include "runtime/bytes.h"
 #include "runtime/code_tables.h"
 #include "runtime/error.h"
@@ -75,7 +76,7 @@ CodeRuntime* code_prepare(Code* code) {
   int units = static_cast<int>(code->base.size);
   // One more unit: a jump over the end is caught by an instruction that does not exist.
   size_t size = offsetof(CodeRuntime, code) + (static_cast<size_t>(units) + 1) * sizeof(CodeUnit);
-  CodeRuntime* r = static_cast<CodeRuntime*>(memory::mem_alloc(size));
+  CodeRuntime* r = static_cast<CodeRuntime*>(memory::untold_alloc(size));
   if (!r) {
     raise_no_memory();
     return nullptr;
@@ -89,9 +90,9 @@ CodeRuntime* code_prepare(Code* code) {
   r->handler_count = count_handlers(code);
   if (r->handler_count) {
     r->handlers = static_cast<CodeRuntime::Handler*>(
-        memory::mem_alloc(static_cast<size_t>(r->handler_count) * sizeof(CodeRuntime::Handler)));
+        memory::untold_alloc(static_cast<size_t>(r->handler_count) * sizeof(CodeRuntime::Handler)));
     if (!r->handlers) {
-      memory::mem_free(r);
+      memory::untold_free(r);
       raise_no_memory();
       return nullptr;
     }
@@ -122,9 +123,9 @@ void code_ran(Code* code) {
 
 void code_runtime_free(CodeRuntime* r) {
   if (g_step_listener) step_tell_code_freed(r);
-  memory::mem_free(r->handlers);
+  memory::untold_free(r->handlers);
   memory::mem_free(r->lines);
-  memory::mem_free(r);
+  memory::untold_free(r);
 }
 
 }  // namespace minipy

@@ -2,7 +2,7 @@
 #include "vm/frame.h"
 
 #include "gc/collector.h"
-#include "gc/memory.h"
+#include "gc/memory_watch.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
@@ -21,7 +21,7 @@ Object** frame_stack_grow(ThreadState* t, size_t words) {
     // Too small for this frame: drop the kept chunks and get one that is large enough.
     while (chunk) {
       StackChunk* following = chunk->next;
-      memory::raw_free(chunk);
+      memory::untold_free(chunk);
       chunk = following;
     }
     current->next = nullptr;
@@ -29,7 +29,7 @@ Object** frame_stack_grow(ThreadState* t, size_t words) {
   if (!chunk) {
     size_t size = current ? kChunkWords : kFirstChunkWords;
     if (size < words) size = words;
-    chunk = static_cast<StackChunk*>(memory::raw_alloc(offsetof(StackChunk, data) + size * sizeof(Object*)));
+    chunk = static_cast<StackChunk*>(memory::untold_alloc(offsetof(StackChunk, data) + size * sizeof(Object*)));
     if (!chunk) {
       raise_no_memory();
       return nullptr;
@@ -52,7 +52,7 @@ void frame_stack_shrink(ThreadState* t, Object** base) {
     return;
   }
   // One chunk is kept for the next time, not a chain of them.
-  if (StackChunk* spare = std::exchange(chunk->next, nullptr)) memory::raw_free(spare);
+  if (StackChunk* spare = std::exchange(chunk->next, nullptr)) memory::untold_free(spare);
   t->stack_chunk = chunk->previous;
   t->stack_top = chunk->previous_top;
   t->stack_limit = t->stack_chunk->data + t->stack_chunk->words;
@@ -63,7 +63,7 @@ void frame_stack_free(ThreadState* t) {
   while (chunk && chunk->next) chunk = chunk->next;
   while (chunk) {
     StackChunk* previous = chunk->previous;
-    memory::raw_free(chunk);
+    memory::untold_free(chunk);
     chunk = previous;
   }
   t->stack_chunk = nullptr;

@@ -2,6 +2,7 @@
 // raises.
 #pragma once
 
+#include "runtime/cache_events.h"
 #include "runtime/dict_keys.h"
 #include "runtime/float.h"
 #include "runtime/int.h"
@@ -63,8 +64,11 @@ inline bool both_compact_ints(const Object* a, const Object* b) {
 }
 inline ssize compact_value(const Object* p) { return int_compact_value(reinterpret_cast<const Int*>(p)); }
 inline Object* new_int(ssize v) {
-  if (v > -(ssize{1} << kDigitBits) && v < (ssize{1} << kDigitBits)) [[likely]]
-    return int_from_compact(v);
+  if (v > -(ssize{1} << kDigitBits) && v < (ssize{1} << kDigitBits)) [[likely]] {
+    Object* p = int_from_compact(v);
+    int_cache_hit(p);
+    return p;
+  }
   return as_object(int_from_ssize(v).release());
 }
 // Gives up a reference to an exact int.

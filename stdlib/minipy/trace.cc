@@ -92,6 +92,10 @@ struct Trace::Listeners {
   static void freed(void* self, memory::Domain domain, void* p);
   static void interned(void* self, Str* s) { static_cast<Listeners*>(self)->intern_event(s, true); }
   static void forgotten(void* self, Str* s) { static_cast<Listeners*>(self)->intern_event(s, false); }
+  static void found(void* self, Str* s) {
+    const InternListener* before = static_cast<Listeners*>(self)->intern_before_;
+    if (before) before->found(before->context, s);
+  }
   static void gil_taken(void* self, ThreadState* t, int64_t waited);
   static void gil_given_up(void* self, ThreadState* t, bool forced);
   void intern_event(Str* s, bool entered);
@@ -121,7 +125,7 @@ Trace::Listeners::Listeners(Trace& trace)
       gc_({.details = (trace.kinds_ & kTraceGcDetails) != 0, .graph = (trace.kinds_ & kTraceGcDetails) != 0},
           [this](const GcRecord& record) { writer_.gc(record); }),
       memory_{allocated, freed, this},
-      intern_{interned, forgotten, this},
+      intern_{interned, forgotten, found, this},
       gil_{gil_taken, gil_given_up, this} {
   if (trace.kinds_ & kTraceGc) gc_.start();
   if (trace.kinds_ & kTraceMemory) memory_before_ = memory::set_listener(&memory_);
