@@ -2,6 +2,7 @@
 // and writes their marshalled code as a C++ table (stdlib/frozen.h).
 #include <fmt/format.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -88,13 +89,28 @@ bool read_file(const std::string& path, std::string& text) {
   return true;
 }
 
-Ref<Code> compile_package_file(const std::string& path, const std::string& module) {
-  std::string text;
-  if (!read_file(path, text)) return nullptr;
+Ref<Code> compile_package_file(const std::string& text, const std::string& module) {
   Ref<Str> filename = TRY(str_from_utf8("<frozen " + module + ">"));
   CompileOptions options;
   options.optimize = 0;
   return compile_source(text, filename.get(), ParseMode::kFile, options);
+}
+
+// Writes the compressed text and adds its row to the table.
+bool write_source(std::FILE* out, const std::string& module, const std::string& text, size_t index,
+                  std::string& table) {
+  std::string packed(compressBound(text.size()), '\0');
+  uLongf size = packed.size();
+  if (compress2(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(text.data()),
+                text.size(), Z_BEST_COMPRESSION) != Z_OK) {
+    return false;
+  }
+  packed.resize(size);
+  std::fprintf(out, "static const unsigned char source_%zu[] =\n", index);
+  write_bytes(out, packed);
+  std::fprintf(out, ";\n");
+  table += fmt::format("    {{\"{}\", source_{}, sizeof source_{} - 1, {}}},\n", module, index, index, text.size());
+  return true;
 }
 
 // The package `minipy`: every .py file of `folder`.
@@ -104,19 +120,23 @@ bool write_package(std::FILE* out, const std::string& folder) {
     if (entry.path().extension() == ".py") files.insert(entry.path().filename());
   }
   std::fputs(kHead, out);
-  std::string modules, table;
+  std::string modules, table, sources;
   size_t index = 0;
   for (const std::string& file : files) {
     bool is_package = file == "__init__.py";
     std::string module = is_package ? "minipy" : fmt::format("minipy.{}", file.substr(0, file.size() - 3));
-    if (!write_code(out, module.c_str(), compile_package_file(folder + "/" + file, module), index)) return false;
+    std::string text;
+    if (!read_file(folder + "/" + file, text)) return false;
+    if (!write_code(out, module.c_str(), compile_package_file(text, module), index)) return false;
+    if (!write_source(out, module, text, index, sources)) return false;
     table += data_row(module, index++);
     modules += fmt::format("    {{\"{}\", \"\", \"{}\", {}}},\n", module, file, is_package);
   }
   std::fprintf(out,
                "const FrozenData package_data[] = {\n%s    {nullptr, nullptr, 0},\n};\n"
-               "const FrozenModule package_modules[] = {\n%s    {},\n};\n}  // namespace minipy\n",
-               table.c_str(), modules.c_str());
+               "const FrozenModule package_modules[] = {\n%s    {},\n};\n"
+               "const FrozenSource package_sources[] = {\n%s    {},\n};\n}  // namespace minipy\n",
+               table.c_str(), modules.c_str(), sources.c_str());
   return true;
 }
 

@@ -1,4 +1,5 @@
 // Module _imp: what the library's importlib needs of the interpreter.
+#include <cstring>
 #include <string>
 
 #include "compiler/marshal.h"
@@ -109,10 +110,13 @@ Ref<Object> get_frozen_object(Object*, Str* name, Object* data) {
   return frozen_code(m);
 }
 
+// The modules in the package `minipy` are found by its own loader, which has their sources (stdlib/minipy/package).
+bool is_inside_package(const FrozenModule* m) { return std::strncmp(m->name, "minipy.", 7) == 0; }
+
 // (data, is_package, origname), or None.
 Ref<Object> find_frozen(Object*, Str* name, bool withdata) {
   const FrozenModule* m = find_usable(name);
-  if (!m) return none_ref();
+  if (!m || is_inside_package(m)) return none_ref();
   Ref<Object> data = none_ref();
   if (withdata) {
     Ref<Code> code = TRY(frozen_code(m));

@@ -1,5 +1,8 @@
 #include "stdlib/frozen.h"
 
+#include <sys/stat.h>
+#include <zlib.h>
+
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -74,6 +77,28 @@ const FrozenModule* find_frozen_module(Str* name) {
 const FrozenData* find_frozen_data(const char* name) {
   const FrozenData* found = find_in(frozen_data, name);
   return found ? found : find_in(package_data, name);
+}
+
+bool package_source(std::string_view module, std::string& source) {
+  for (const FrozenSource* s = package_sources; s && s->name; s++) {
+    if (module != s->name) continue;
+    source.resize(s->length);
+    uLongf length = s->length;
+    return uncompress(reinterpret_cast<Bytef*>(source.data()), &length, s->data, s->size) == Z_OK &&
+           length == s->length;
+  }
+  return false;
+}
+
+std::string package_module_of_file(const std::string& path) {
+  constexpr std::string_view kFolder = "/minipy/", kEnding = ".py";
+  size_t folder = path.rfind(kFolder);
+  if (folder == std::string::npos || !path.ends_with(kEnding)) return "";
+  struct stat info;
+  if (stat(path.substr(0, folder).c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return "";
+  std::string name = path.substr(folder + kFolder.size());
+  name.erase(name.size() - kEnding.size());
+  return name == "__init__" ? "minipy" : "minipy." + name;
 }
 
 namespace {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <string_view>
 
 #include "gc/object.h"
 #include "runtime/result.h"
@@ -36,6 +38,20 @@ extern const FrozenModule package_modules[] __attribute__((weak));  // ends with
 const FrozenModule* find_frozen_module(Str* name);
 // The marshalled code when embedded (null data otherwise).
 const FrozenData* find_frozen_data(const char* name);
+
+// The sources of the package's modules, compressed by zlib; generated, ends with a null name.
+struct FrozenSource {
+  const char* name;  // of the module
+  const unsigned char* data;
+  size_t size, length;  // of `data`; of the source
+};
+extern const FrozenSource package_sources[] __attribute__((weak));
+// False: no module of the package is called so.
+bool package_source(std::string_view module, std::string& source);
+// The module of the package whose code names this file, EXECUTABLE/minipy/NAME.py; empty: the file is none of those.
+// (No such file can exist, since the executable is no folder.)
+std::string package_module_of_file(const std::string& path);
+
 // New code object of the module; null with an exception pending.
 Ref<Code> frozen_code(const FrozenModule* module);
 

@@ -7,6 +7,7 @@
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
 #include "runtime/str.h"
+#include "stdlib/frozen.h"
 #include "stdlib/minipy/safe_text.h"
 
 namespace minipy {
@@ -83,7 +84,8 @@ std::string instruction_text(const Code* code, int unit) {
 
 bool is_library_file(const std::string& file, const std::string& library) {
   return file.starts_with("<frozen ") || file.starts_with(library + "/") ||
-         file.find("/site-packages/") != std::string::npos || file.find("/dist-packages/") != std::string::npos;
+         file.find("/site-packages/") != std::string::npos || file.find("/dist-packages/") != std::string::npos ||
+         !package_module_of_file(file).empty();
 }
 
 }  // namespace minipy

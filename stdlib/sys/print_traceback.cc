@@ -15,6 +15,7 @@
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "stdlib/frozen.h"
 #include "stdlib/sys/print_exception.h"
 #include "stdlib/sys/sys.h"
 
@@ -28,6 +29,9 @@ constexpr int kRepeatsShown = 3;
 
 bool read_line_of(const std::string& path, int wanted, std::string& out) {
   std::FILE* f = std::fopen(path.c_str(), "rb");
+  std::string embedded;
+  if (std::string module = f ? "" : package_module_of_file(path); package_source(module, embedded))
+    f = fmemopen(embedded.data(), embedded.size(), "rb");
   if (!f) return false;
   int line = 1;
   out.clear();

@@ -3,11 +3,61 @@
 The package is part of the executable. `minipy help` lists the subcommands.
 """
 
+import _imp
 import _minipy
 import sys
 import types
 
 __all__ = ["events", "refs", "layout", "describe", "Event", "Field", "References"]
+
+
+class _Loader:
+    """Finds and loads the modules of this package, and has their sources. They are inside the executable, which counts as
+    their folder, as an archive does for zipimport."""
+
+    def __init__(self):
+        self.folder = f"{sys.executable or 'minipy'}/minipy"
+
+    def find_spec(self, name, target=None):
+        if _minipy.source(name) is None:
+            return None
+        spec = type(__spec__)(name, self, origin=self.get_filename(name), is_package=self.is_package(name))
+        spec.has_location = True
+        if self.is_package(name):
+            spec.submodule_search_locations.append(self.folder)
+        return spec
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        exec(self.get_code(module.__name__), module.__dict__)
+
+    def get_code(self, name):
+        code = _imp.get_frozen_object(name)
+        _imp._fix_co_filename(code, self.get_filename(name))
+        return code
+
+    def get_source(self, name):
+        source = _minipy.source(name)
+        if source is None:
+            raise ImportError(f"the package has no module {name!r}", name=name)
+        return source
+
+    def get_filename(self, name):
+        return f"{self.folder}/{'__init__' if self.is_package(name) else name.rpartition('.')[2]}.py"
+
+    def is_package(self, name):
+        return name == "minipy"
+
+
+# Found as a frozen module without a source, the package takes its own loader.
+__loader__ = _Loader()
+__path__ = [__loader__.folder]
+__file__ = __loader__.get_filename(__name__)
+__spec__ = __loader__.find_spec(__name__)
+sys.path_importer_cache[__loader__.folder] = __loader__
+_imp._fix_co_filename(sys._getframe().f_code, __file__)
 
 
 class Event(types.SimpleNamespace):

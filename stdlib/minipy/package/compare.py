@@ -48,11 +48,11 @@ class UsageError(Exception):
 
 
 def write_scripts(folder):
-    from importlib.machinery import FrozenImporter
     import marshal
+    import minipy
     for name in "stages", "probe":
         with open(os.path.join(folder, name), "wb") as file:
-            marshal.dump(FrozenImporter.get_code("minipy." + name), file)
+            marshal.dump(minipy.__loader__.get_code("minipy." + name), file)
 
 
 def find_reference(path):
