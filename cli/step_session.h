@@ -16,7 +16,7 @@ namespace minipy {
 
 class StepSession {
  public:
-  StepSession(step::Shared* shared, StepProcess& process, step::Sources sources)
+  StepSession(step::Shared* shared, StepProcess& process, Sources sources)
       : shared_(shared), process_(process), reader_(shared), sources_(std::move(sources)) {}
 
   // ---- The program: whoever waits calls these.
@@ -38,7 +38,7 @@ class StepSession {
   bool at_live_edge() const { return reader_.at_step() && reader_.step() + 1 >= reader_.end_step(); }
 
   const step::Reader& reader() const { return reader_; }
-  step::Sources& sources() { return sources_; }
+  Sources& sources() { return sources_; }
   StepProcess& process() { return process_; }
 
   // ---- Commands. A command that lets the program go on returns with running() true.
@@ -94,7 +94,7 @@ class StepSession {
   step::Shared* const shared_;
   StepProcess& process_;
   step::Reader reader_;
-  mutable step::Sources sources_;
+  mutable Sources sources_;
   bool running_ = true, ended_ = false, quit_ = false, moved_ = false, unwatched_ = false;
   std::function<bool()> waiter_;
   std::string reason_;

@@ -43,24 +43,6 @@ struct DisOptions {
   bool runs = false;
 };
 
-// PROGRAM of --adaptive as the tool is told it. False: usage error.
-bool add_program(const std::vector<std::string>& program, const SubcommandOptions& options, CommandLine& line,
-                 std::vector<std::string>& words) {
-  if (program.empty()) return options.usage_error("a program is missing", line);
-  size_t i = 0;
-  if (program[0] == "-c" || program[0] == "-m") {
-    if (program.size() < 2) return options.usage_error("Argument expected for the " + program[0] + " option", line);
-    words.push_back((program[0] == "-c" ? "code=" : "module=") + program[1]);
-    i = 1;
-  } else if (program[0] != "-" && program[0].starts_with("-")) {
-    return options.usage_error("unknown option " + program[0], line);
-  } else {
-    words.push_back("file=" + program[0]);
-  }
-  while (++i < program.size()) words.push_back("argument=" + program[i]);
-  return true;
-}
-
 }  // namespace
 
 void parse_dis_subcommand(const std::vector<std::string>& arguments, CommandLine& line) {
@@ -80,7 +62,7 @@ void parse_dis_subcommand(const std::vector<std::string>& arguments, CommandLine
     std::vector<std::string> program;
     if (!options.parse_own(arguments, program, line)) return;
     words = dis.words();
-    if (!add_program(program, options, line, words)) return;
+    if (!options.add_program(program, words, line)) return;
     return run_package_tool(arguments, "minipy.dis_view", words, line);
   }
   if (!options.parse_all(arguments, line)) return;

@@ -92,6 +92,23 @@ bool SubcommandOptions::parse_program(const std::vector<std::string>& arguments,
   return !line.done;
 }
 
+bool SubcommandOptions::add_program(const std::vector<std::string>& program, std::vector<std::string>& words,
+                                    CommandLine& line) const {
+  if (program.empty()) return usage_error("a program is missing", line);
+  size_t i = 0;
+  if (program[0] == "-c" || program[0] == "-m") {
+    if (program.size() < 2) return usage_error("Argument expected for the " + program[0] + " option", line);
+    words.push_back((program[0] == "-c" ? "code=" : "module=") + program[1]);
+    i = 1;
+  } else if (program[0] != "-" && program[0].starts_with("-")) {
+    return usage_error("unknown option " + program[0], line);
+  } else {
+    words.push_back("file=" + program[0]);
+  }
+  while (++i < program.size()) words.push_back("argument=" + program[i]);
+  return true;
+}
+
 void run_package_tool(const std::vector<std::string>& arguments, const std::string& module,
                       const std::vector<std::string>& tool_arguments, CommandLine& line,
                       const std::vector<std::string>& python_options) {

@@ -27,6 +27,11 @@ class SubcommandOptions : public CLI::App {
   // arguments. Sets `line` as `minipy PROGRAM` would. False: `line` is done (also when there is no program).
   [[nodiscard]] bool parse_program(const std::vector<std::string>& arguments, CommandLine& line);
 
+  // A program (as above) for a tool of the package that runs it: file=, code= or module=, and argument= for each
+  // argument. False: `line` is done.
+  [[nodiscard]] bool add_program(const std::vector<std::string>& program, std::vector<std::string>& words,
+                                 CommandLine& line) const;
+
   // Prints `message` and where to find help on standard error, and ends with status 2. Returns false.
   bool usage_error(const std::string& message, CommandLine& line) const;
 

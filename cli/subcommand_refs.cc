@@ -1,12 +1,6 @@
-// minipy refs: the history of an object's reference count. Counting is inline and unhooked in minipy; this view runs
-// minipy-refs, which stands beside it and is built from the same sources with every change told (gc/object.h).
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-
+// minipy refs: the history of an object's reference count (run by minipy-refs).
 #include "cli/subcommand_options.h"
+#include "cli/watching_executable.h"
 #include "stdlib/minipy/refs_report.h"
 #include "stdlib/paths.h"
 
@@ -21,80 +15,31 @@ struct RefsOptions {
 };
 
 #if defined(MINIPY_WATCH_COUNTS)
-
-class RefsWatch : public Watch {
+class RefsWatch : public ReportingWatch {
  public:
-  explicit RefsWatch(RefsOptions options) : options_(std::move(options)) {}
-
-  bool before_start(CommandLine& line) override {
-    if (line.mode == RunMode::kCommand) sources_.set_command(line.target);
-    std::string error;
-    if (!options_.output.empty() && options_.output != "-") {
-      sink_ = OutputSink::open_file(options_.output, FlushPolicy::kBatched, error);
-      if (!sink_) std::fprintf(stderr, "minipy refs: %s\n", error.c_str());
-      return sink_ != nullptr;
-    }
-    int out = STDOUT_FILENO;
-    if (options_.json) {
-      // The program's own output must not get between the records.
-      out = dup(STDOUT_FILENO);
-      if (out < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
-        std::fprintf(stderr, "minipy refs: %s\n", std::strerror(errno));
-        return false;
-      }
-    }
-    sink_ = OutputSink::to_descriptor(out, FlushPolicy::kBatched);
-    return true;
-  }
+  explicit RefsWatch(RefsOptions options)
+      : ReportingWatch("refs", options.output, options.json), options_(std::move(options)) {}
 
   bool before_program(CommandLine&) override {
     recorder_ = std::make_unique<refs::Recorder>(options_.orders, stdlib_directory());
     recorder_->install();
-    sink_->set_renew([this] { write_report(); });
     return true;
   }
 
-  int after_end(int status) override {
-    if (!recorder_) return status;
-    recorder_->uninstall();
-    write_report();
-    sink_->set_renew(nullptr);
-    if (!sink_->close()) std::fprintf(stderr, "minipy refs: %s\n", sink_->error().c_str());
-    return status;
-  }
-
  private:
-  // All that is known by now.
-  void write_report() {
-    std::unique_ptr<OutputSink> text = OutputSink::to_memory();
-    if (options_.json) {
-      refs::write_json(recorder_->watched(), *text);
+  void write_report(OutputSink& sink, Sources& sources) override {
+    if (!recorder_) return;
+    recorder_->uninstall();
+    if (json()) {
+      refs::write_json(recorder_->watched(), sink);
     } else {
-      refs::write_text(recorder_->watched(), sources_, options_.limit, *text);
+      refs::write_text(recorder_->watched(), sources, options_.limit, sink);
     }
-    sink_->replace(std::move(*text).take());
   }
 
   RefsOptions options_;
-  step::Sources sources_;
-  std::unique_ptr<OutputSink> sink_;
   std::unique_ptr<refs::Recorder> recorder_;
 };
-
-#else
-
-// Becomes minipy-refs. Returns only when that is not possible.
-void run_watching_executable(const std::vector<std::string>& arguments, CommandLine& line) {
-  std::string path = executable_path(arguments[0]) + "-refs";
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  execv(path.c_str(), argv.data());
-  std::fprintf(stderr, "minipy refs: cannot run %s: %s (`./dev build` makes it)\n", path.c_str(), std::strerror(errno));
-  line.done = true;
-  line.status = 1;
-}
-
 #endif
 
 }  // namespace

@@ -78,7 +78,7 @@ class StepWatch : public Watch {
   StepOptions options_;
   step::Shared* shared_ = nullptr;
   StepProcess process_;
-  step::Sources sources_;
+  Sources sources_;
   std::unique_ptr<step::Target> target_;
 };
 

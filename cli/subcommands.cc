@@ -17,6 +17,10 @@ namespace minipy {
   X(gc, "the garbage collections of a program",                                                                        \
     "minipy gc hello.py\nminipy gc -v hello.py\nminipy gc --html gc.html hello.py\nminipy gc --compare hello.py")      \
   X(help, "this text, or the options of one subcommand", "minipy help dis")                                            \
+  X(intern, "the strings that a program interns, or why two expressions are one object",                               \
+    "minipy intern hello.py\nminipy intern --json hello.py > intern.jsonl\nminipy intern --why '\"a b\" is \"a b\"'")  \
+  X(mem, "what a program does with memory",                                                                            \
+    "minipy mem hello.py\nminipy mem --json hello.py > mem.jsonl\nminipy mem --library --limit 0 hello.py")            \
   X(refs, "the history of an object's reference count",                                                                \
     "minipy refs --watch data hello.py\nminipy refs --watch f.x --watch 7:cache hello.py\nminipy refs --json --watch " \
     "data hello.py > refs.jsonl")                                                                                      \

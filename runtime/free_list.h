@@ -8,6 +8,8 @@
 
 #include <cstddef>
 
+#include "gc/hooks.h"
+
 namespace minipy {
 
 struct ReuseListener {
@@ -56,7 +58,7 @@ class FreeList : public FreeListInfo {
       count_--;
       return p;
     }
-    if (g_reuse_listener) [[unlikely]]
+    if (kHooks && g_reuse_listener) [[unlikely]]
       return take_aside();
     return nullptr;
   }
@@ -68,7 +70,7 @@ class FreeList : public FreeListInfo {
       count_++;
       return true;
     }
-    return g_reuse_listener && give_aside(p);
+    return kHooks && g_reuse_listener && give_aside(p);
   }
 
   void free_all() {

@@ -106,7 +106,7 @@ void save_error(Object* saved[3]) {
 
 void restore_error(Object* saved[3]) { error_restore_state({steal(saved[0]), steal(saved[1]), steal(saved[2])}); }
 
-constexpr GcHooks kHooks = {
+constexpr GcHooks kGcHooks = {
     .error_pending = pending,
     .notify = notify,
     .handle_weakrefs = weakref_handle_unreachable,
@@ -125,7 +125,7 @@ bool may_be_tracked(Object* p) { return object_is_gc(p) && (!is_exactly(p, &tupl
 
 }  // namespace
 
-void gc_support_init() { g_gc_hooks = &kHooks; }
+void gc_support_init() { g_gc_hooks = &kGcHooks; }
 
 List* gc_callbacks() { return made_on_demand(g_callbacks); }
 List* gc_garbage() { return made_on_demand(g_garbage); }

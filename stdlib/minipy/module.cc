@@ -10,8 +10,10 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/str.h"
+#include "stdlib/frozen.h"
 #include "stdlib/minipy/describe.h"
 #include "stdlib/minipy/layout.h"
+#include "stdlib/minipy/sharing.h"
 #include "stdlib/minipy/specializations.h"
 #include "stdlib/minipy/trace.h"
 #include "vm/step_listener.h"
@@ -84,6 +86,19 @@ Ref<Object> count_forms(Object*, bool on) {
   return none_ref();
 }
 
+Ref<Object> source(Object*, Str* name) {
+  std::string_view module = str_utf8(name);
+  if (!module.data()) return nullptr;
+  std::string text;
+  if (!package_source(module, text)) return none_ref();
+  return str_from_utf8(text);
+}
+
+Ref<Object> sharing(Object*, Object* obj) {
+  const char* name = sharing_name(sharing_of(obj));
+  return name ? Ref<Object>(str_from_ascii(name)) : none_ref();
+}
+
 Ref<Object> specializations(Object*, Code* code) { return specializations_of(code, form_counter().get()); }
 
 constinit MethodDef functions[] = {
@@ -92,6 +107,10 @@ constinit MethodDef functions[] = {
     FUNCTION(describe, "describe(module, obj, /)", "A short text about an object, without running its code."),
     FUNCTION(reference, "reference(module, source, target, /)", "How source refers to target; '' when not known."),
     FUNCTION(layout, "layout(module, obj, /)", "List (offset, size, name, value) of each field in obj's memory."),
+    FUNCTION(source, "source(module, name, /)",
+             "The source of a module of the package; None: there is no such module."),
+    FUNCTION(sharing, "sharing(module, obj, /)",
+             "By which rule equal objects are this one: 'interned', 'small int'...; None: by none."),
     FUNCTION(specializations, "specializations(module, code, /)",
              "A list of what may be specialised, and what it is now (specializations.h); None: never ran."),
     FUNCTION(count_forms, "count_forms(module, on, /)", "Begin or stop counting how specialised instructions fare."),

@@ -7,7 +7,6 @@
 #include "compiler/opcode.h"
 #include "gc/collector.h"
 #include "runtime/bytes.h"
-#include "runtime/code_tables.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/str.h"
@@ -29,12 +28,6 @@ bool is_identifier(const std::string& s) {
   return std::all_of(s.begin(), s.end(), [](unsigned char c) { return c == '_' || c >= 0x80 || std::isalnum(c); });
 }
 
-// The frame's space on the thread's stack has been given back.
-bool is_popped(const ThreadState* t, const InterpreterFrame* f) {
-  const auto* base = reinterpret_cast<Object* const*>(f);
-  return t->stack_top <= base || t->stack_top > base + f->code->runtime->frame_words + (1 << 20);
-}
-
 }  // namespace
 
 bool Order::parse(const std::string& text, Order& order) {
@@ -52,11 +45,8 @@ bool Order::parse(const std::string& text, Order& order) {
   return is_identifier(order.name) && dot != 0;
 }
 
-Recorder::Recorder(std::vector<Order> orders, std::string library)
-    : StepListener(kStepInstructions | kStepFrames | kStepGeneralForms),
-      waiting_(orders.size()),
-      library_(std::move(library)),
-      recent_(kRecent) {
+Recorder::Recorder(std::vector<Order> orders, std::string library) : waiting_(orders.size()), recent_(kRecent) {
+  codes_.set_library(std::move(library));
   for (Order& order : orders) {
     watched_.emplace_back();
     watched_.back().order = std::move(order);
@@ -94,38 +84,20 @@ void Recorder::after_fork_in_child() {
 
 // ---- Places -------------------------------------------------------------------------------------------------------
 
-const CodeFacts* Recorder::facts_of(Code* code) {
-  const CodeFacts*& known = codes_[code->runtime];
-  if (known) return known;
-  auto facts = std::make_unique<CodeFacts>();
-  facts->file = text_of(code->filename);
-  facts->qualified_name = text_of(code->qualname);
-  facts->program = !is_library_file(facts->file, library_);
-  int units = static_cast<int>(code->base.size);
-  facts->units.resize(static_cast<size_t>(units), {"", {-1, -1, -1, -1}});
-  const auto* bytes = reinterpret_cast<const unsigned char*>(code->code->data);
-  for (int u = 0; u < units; u += 1 + opcode_caches(bytes[2 * u])) {
-    facts->units[static_cast<size_t>(u)].text = instruction_text(code, u);
-  }
-  LocationReader reader(code);
-  while (reader.next()) {
-    for (int u = reader.start() / 2; u < reader.end() / 2 && u < units; u++) {
-      facts->units[static_cast<size_t>(u)].position = reader.position();
-    }
-  }
-  if (facts->program) find_bindings(code, *facts);
-  facts_.push_back(std::move(facts));
-  return known = facts_.back().get();
+const Recorder::Targets& Recorder::targets_of(const Code* code, const CodeFacts* facts) {
+  auto found = targets_.find(facts);
+  return found != targets_.end() ? found->second : targets_.emplace(facts, find_targets(code, *facts)).first->second;
 }
 
-void Recorder::find_bindings(Code* code, CodeFacts& facts) {
+Recorder::Targets Recorder::find_targets(const Code* code, const CodeFacts& facts) const {
+  Targets targets;
   const auto* bytes = reinterpret_cast<const unsigned char*>(code->code->data);
   int units = static_cast<int>(facts.units.size());
   for (size_t order = 0; order < watched_.size(); order++) {
     const Order& o = watched_[order].order;
     if (o.line) {
       if (std::any_of(facts.units.begin(), facts.units.end(), [&](auto& u) { return u.position.line == o.line; })) {
-        facts.line_orders.push_back(order);
+        targets.line_orders.push_back(order);
       }
       continue;
     }
@@ -136,27 +108,16 @@ void Recorder::find_bindings(Code* code, CodeFacts& facts) {
       argument = argument << 8 | bytes[2 * u + 1];
       bool binds = ((opcode == OP_STORE_NAME || opcode == OP_STORE_GLOBAL) && name_at(code, argument) == o.name) ||
                    ((opcode == OP_STORE_FAST || opcode == OP_STORE_DEREF) && variable_at(code, argument) == o.name);
-      if (binds) facts.bindings.push_back({order, u, false});
+      if (binds) targets.bindings.push_back({order, u, false});
       if (opcode != OP_EXTENDED_ARG) argument = 0;
     }
     int arguments =
         code->argcount + code->kwonlyargcount + !!(code->flags & kCoVarArgs) + !!(code->flags & kCoVarKeywords);
     for (int i = 0; i < arguments; i++) {
-      if (variable_at(code, static_cast<unsigned>(i)) == o.name) facts.bindings.push_back({order, i, true});
+      if (variable_at(code, static_cast<unsigned>(i)) == o.name) targets.bindings.push_back({order, i, true});
     }
   }
-}
-
-Place Recorder::place() {
-  ThreadState* t = current_thread();
-  if (t == thread_ && leaving_ && t && is_popped(t, leaving_)) thread_ = nullptr;
-  if (t != thread_) {
-    thread_ = t;
-    leaving_ = nullptr;
-    InterpreterFrame* frame = t ? t->frame : nullptr;
-    place_ = frame ? Place{facts_of(frame->code), std::max(frame_lasti(frame), 0)} : Place{};
-  }
-  return place_;
+  return targets;
 }
 
 // ---- Counts -------------------------------------------------------------------------------------------------------
@@ -174,6 +135,7 @@ void Recorder::changed(Object* p, ssize change) {
 
 // Dead, unless its finalizer has revived it.
 void Recorder::died(const void* address) {
+  codes_.forget(address);
   for (Watched& w : watched_) {
     if (w.object == address && !w.changes.empty() && w.changes.back().count == 0) w.object = nullptr;
   }
@@ -225,45 +187,36 @@ void Recorder::evaluate(size_t order, InterpreterFrame* frame, Place at) {
 
 void Recorder::before_instruction(ThreadState* t, InterpreterFrame* frame, const CodeUnit* pc, Value* sp) {
   if (off_) return;
-  const CodeFacts* facts = facts_of(frame->code);
-  int unit = static_cast<int>(pc - frame->code->runtime->code);
-  bool new_line = place_.code != facts || facts->units[static_cast<size_t>(place_.unit)].position.line !=
-                                              facts->units[static_cast<size_t>(unit)].position.line;
-  thread_ = t;
-  leaving_ = nullptr;
-  place_ = {facts, unit};
+  Place before = last_;
+  PlaceListener::before_instruction(t, frame, pc, sp);
+  const auto [facts, unit] = last_;
+  bool new_line = before.code != facts || position_of(before).line != position_of(last_).line;
   steps_++;
   if (!waiting_ || !facts->program) return;
-  for (const CodeFacts::Binding& b : facts->bindings) {
+  const Targets& targets = targets_of(frame->code, facts);
+  for (const Targets::Binding& b : targets.bindings) {
     if (b.at_entry) {
       if (unit != frame->code->first_traceable) continue;
       Object* value = frame->localsplus[b.unit];
       if (value && type_of(value) == &cell_type && (frame->code->localspluskinds->data[b.unit] & kLocalCell)) {
         value = cast<Cell>(value)->value;
       }
-      bind(b.order, value, place_);
+      bind(b.order, value, last_);
     } else if (b.unit == unit) {
-      bind(b.order, sp[-1], place_);
+      bind(b.order, sp[-1], last_);
     }
   }
   if (!new_line) return;
-  for (size_t order : facts->line_orders) {
+  for (size_t order : targets.line_orders) {
     Watched& w = watched_[order];
-    if (!w.address && w.order.line == facts->units[static_cast<size_t>(unit)].position.line) {
-      evaluate(order, frame, place_);
+    if (!w.address && w.order.line == position_of(last_).line) {
+      evaluate(order, frame, last_);
     }
   }
 }
 
-void Recorder::frame_left(ThreadState* t, InterpreterFrame* frame, FrameLeft, Object*) {
-  if (off_) return;
-  // A frame on the stack is cleared now, which is its own last instruction's work; a generator's frame lives on or is
-  // cleared by whoever resumed it.
-  if (frame->owner == FrameOwner::kThread) {
-    leaving_ = frame;
-  } else {
-    thread_ = nullptr;
-  }
+void Recorder::frame_left(ThreadState* t, InterpreterFrame* frame, FrameLeft how, Object* value) {
+  if (!off_) PlaceListener::frame_left(t, frame, how, value);
 }
 
 }  // namespace minipy::refs

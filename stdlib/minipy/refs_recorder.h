@@ -6,12 +6,11 @@
 // before, from its creation on, is taken from a ring of recent changes to any object.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "runtime/function.h"
+#include "stdlib/minipy/places.h"
 #include "vm/step_listener.h"
 
 namespace minipy::refs {
@@ -27,29 +26,6 @@ struct Order {
   static bool parse(const std::string& text, Order& order);
 };
 
-// A code object as it was when it was seen first: it may be gone when the record is shown.
-struct CodeFacts {
-  std::string file, qualified_name;
-  bool program;  // not library code
-  struct Instruction {
-    std::string text;  // empty where no instruction starts
-    CodePosition position;
-  };
-  std::vector<Instruction> units;
-  // A binding of watched name `order` by the instruction at `unit`; kAtEntry: an argument, `unit` is the variable.
-  struct Binding {
-    size_t order;
-    int unit;
-    bool at_entry;
-  };
-  std::vector<Binding> bindings;
-  std::vector<size_t> line_orders;  // of expressions whose line is in this code
-};
-
-struct Place {
-  const CodeFacts* code;  // null: no Python code was running
-  int unit;
-};
 struct Change {
   uint64_t step;  // instructions executed before, from the program's first one
   ssize count;    // after the change
@@ -70,7 +46,7 @@ struct Watched {
   std::vector<Change> changes;
 };
 
-class Recorder final : public StepListener {
+class Recorder final : public PlaceListener {
  public:
   // Code of files below `library` is the library's.
   Recorder(std::vector<Order> orders, std::string library);
@@ -81,7 +57,6 @@ class Recorder final : public StepListener {
 
   void before_instruction(ThreadState* t, InterpreterFrame* frame, const CodeUnit* pc, Value* sp) override;
   void frame_left(ThreadState* t, InterpreterFrame* frame, FrameLeft how, Object* value) override;
-  void code_freed(CodeRuntime* runtime) override { codes_.erase(runtime); }
 
  private:
   static constexpr size_t kRecent = size_t{1} << 18;
@@ -92,24 +67,29 @@ class Recorder final : public StepListener {
 
   void changed(Object* p, ssize change);
   void died(const void* address);
-  Place place();
-  const CodeFacts* facts_of(Code* code);
-  void find_bindings(Code* code, CodeFacts& facts);
+  // What a code object has to do with the orders.
+  struct Targets {
+    // A binding of watched name `order` by the instruction at `unit`; at entry: an argument, `unit` is the variable.
+    struct Binding {
+      size_t order;
+      int unit;
+      bool at_entry;
+    };
+    std::vector<Binding> bindings;
+    std::vector<size_t> line_orders;  // of expressions whose line is in this code
+  };
+
+  const Targets& targets_of(const Code* code, const CodeFacts* facts);
+  Targets find_targets(const Code* code, const CodeFacts& facts) const;
   void bind(size_t order, Object* p, Place at);
   void evaluate(size_t order, InterpreterFrame* frame, Place at);
   static void after_fork_in_child();
 
   std::vector<Watched> watched_;
   size_t waiting_;  // objects not yet found
-  const std::string library_;
   bool off_ = false;
   uint64_t steps_ = 0;
-  // Where the thread that ran last is. `leaving_` (on the thread's stack): being cleared, it still counts as the place.
-  ThreadState* thread_ = nullptr;
-  Place place_{};
-  InterpreterFrame* leaving_ = nullptr;
-  std::unordered_map<CodeRuntime*, const CodeFacts*> codes_;
-  std::vector<std::unique_ptr<CodeFacts>> facts_;
+  std::unordered_map<const CodeFacts*, Targets> targets_;  // of the program's code
   std::vector<RecentChange> recent_;
   size_t recent_next_ = 0;
 };

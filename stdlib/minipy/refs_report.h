@@ -9,7 +9,7 @@
 namespace minipy::refs {
 
 // `limit`: how many changes of an object are shown (the first and the last ones); 0: all.
-void write_text(const std::vector<Watched>& watched, step::Sources& sources, size_t limit, OutputSink& sink);
+void write_text(const std::vector<Watched>& watched, Sources& sources, size_t limit, OutputSink& sink);
 void write_json(const std::vector<Watched>& watched, OutputSink& sink);
 
 }  // namespace minipy::refs

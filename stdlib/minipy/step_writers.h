@@ -4,6 +4,7 @@
 #include <string>
 
 #include "stdlib/minipy/json_writer.h"
+#include "stdlib/minipy/sources.h"
 #include "stdlib/minipy/step_reader.h"
 
 namespace minipy::step {
@@ -44,18 +45,6 @@ const char* opcode_text(int opcode);
 const char* pop_text(PopHow how);
 // "int 3", "NULL".
 std::string value_text(const Reader& r, ObjectNumber n, size_t limit = 100);
-
-// The lines of a program's file; empty when it cannot be read. "<string>" is the code of -c.
-class Sources {
- public:
-  void set_command(std::string code) { command_ = std::move(code); }
-  const std::vector<std::string>& lines(const std::string& file);
-
- private:
-  std::string command_;
-  std::map<std::string, std::vector<std::string>> files_;
-};
-
 // One self-contained page that steps through what the reader has (step_page.cc).
 void write_page(Reader& r, const std::string& title, Sources& sources, OutputSink& sink);
 

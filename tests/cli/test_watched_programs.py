@@ -172,6 +172,10 @@ VIEWS = [
     View("page", ["dis", "--html", "OUT"], "OUT", page),
     View("refs", ["refs", "--watch", "x", "-o", "OUT"], "OUT", whole_lines),
     View("refs json", ["refs", "--watch", "x", "--json", "-o", "OUT"], "OUT", json_lines),
+    View("mem", ["mem", "-o", "OUT"], "OUT", whole_lines),
+    View("mem json", ["mem", "--json", "-o", "OUT"], "OUT", json_lines),
+    View("intern", ["intern", "-o", "OUT"], "OUT", whole_lines),
+    View("intern json", ["intern", "--json", "-o", "OUT"], "OUT", json_lines),
     View("gc", ["gc", "-v", "-o", "OUT"], "OUT", whole_lines),
     View("gc json", ["gc", "-v", "--json", "-o", "OUT"], "OUT", json_lines),
     View("gc page", ["gc", "-v", "--html", "OUT"], "OUT", page),
@@ -180,7 +184,7 @@ VIEWS = [
 ]
 # Written at the end of the run: a program that does not come there (a signal ends it, it becomes another) leaves them empty
 # or cut off.
-AT_THE_END = {"refs", "refs json", "gc graph"}
+AT_THE_END = {"refs", "refs json", "mem", "mem json", "intern", "intern json", "gc graph"}
 NEVER_ENDS = {"kills itself", "is terminated", "aborts", "becomes another"}
 
 
