@@ -72,27 +72,27 @@ namespace minipy {
       goto handle_eval_breaker;                                \
   } while (0)
 // A general form with a cache: counts down to a look at its operands.
-#define ADAPT(...)                                 \
-  do {                                             \
-    if constexpr (kTraced) {                       \
-      if (step_runs_forms(t) && --pc[0] == 0) {    \
-        int before_ = pc[-1] & 0xff;               \
-        __VA_ARGS__;                               \
-        step_tell_form(t, frame, pc - 1, before_); \
-      }                                            \
-    } else {                                       \
-      if (--pc[0] == 0) [[unlikely]] {             \
-        __VA_ARGS__;                               \
-      }                                            \
-    }                                              \
+#define ADAPT(...)                                              \
+  do {                                                          \
+    if constexpr (kTraced) {                                    \
+      if (step_runs_forms(t) && --pc[0] == 0) {                 \
+        int before_ = pc[-1] & 0xff;                            \
+        __VA_ARGS__;                                            \
+        STEP_TELL(kStepForms, step_tell_form, pc - 1, before_); \
+      }                                                         \
+    } else {                                                    \
+      if (--pc[0] == 0) [[unlikely]] {                          \
+        __VA_ARGS__;                                            \
+      }                                                         \
+    }                                                           \
   } while (0)
 // A specialised form does not fit: to the general one, which counts down to another look at the operands.
-#define GUARD(condition, general)                                \
-  do {                                                           \
-    if (!(condition)) [[unlikely]] {                             \
-      if constexpr (kTraced) step_tell_missed(t, frame, pc - 1); \
-      goto general;                                              \
-    }                                                            \
+#define GUARD(condition, general)                      \
+  do {                                                 \
+    if (!(condition)) [[unlikely]] {                   \
+      STEP_TELL(kStepForms, step_tell_missed, pc - 1); \
+      goto general;                                    \
+    }                                                  \
   } while (0)
 // Calls a step_tell function with the thread, the frame and more, where somebody asked for such events.
 #define STEP_TELL(events, tell, ...)                             \

@@ -16,8 +16,9 @@ enum StepEvents : unsigned {
   kStepFrames = 2,        // frame_entered, frame_left
   kStepNativeCalls = 4,   // native_called, native_left
   kStepExceptions = 8,    // raised, handler_entered, reraised, handled
-  kStepForms = 16,        // form_changed, form_missed: the loop runs specialised forms, as the plain one does
-  // Every instruction of the language one by one: no specialised forms, which may stand for two, whoever asks for them.
+  kStepForms = 16,        // form_changed, form_missed
+  // Every instruction of the language one by one: no specialised forms, which may stand for two. Without this the
+  // instrumented loop specialises and runs them as the plain one does.
   kStepGeneralForms = 32,
 };
 
@@ -72,7 +73,7 @@ inline int tracing_wanted(const ThreadState* t) {
 }
 // Whether the instrumented loop runs specialised forms in this thread. Trace functions see the language's instructions.
 inline bool step_runs_forms(const ThreadState* t) {
-  return (g_step_events & (kStepForms | kStepGeneralForms)) == kStepForms && !t->c_tracefunc && !t->c_profilefunc;
+  return !(g_step_events & kStepGeneralForms) && g_step_events && !t->c_tracefunc && !t->c_profilefunc;
 }
 
 // The listener must live until it is removed, which a listener may do when it is called. Every thread changes loops

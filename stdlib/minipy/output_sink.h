@@ -1,10 +1,7 @@
 // Where the views write: a file, a descriptor or memory. Bytes are gathered in a buffer and leave it only in whole
 // records, so that a file is readable up to its last whole record however the process ends: after SIGINT, an exception
 // or os._exit() it is complete (those paths call `flush_all`), after SIGKILL it misses at most the records that a
-// batched sink still held.
-//
-// A file's descriptor has a high number, out of the way of those that the program's own files get; and a program that
-// closes all descriptors does not end the file: it is opened again.
+// sink still held, and the kernel may have cut short the write that the process was killed in.
 //
 // After a fork the sinks of the child are detached: they swallow what is written, and never touch the parent's file.
 // Uses raw memory only, makes no Python object, and may be used without the GIL by one thread at a time.

