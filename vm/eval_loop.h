@@ -178,11 +178,11 @@ handle_eval_breaker:
 trace_next:
   if constexpr (kTraced) {
     if (!t->use_tracing) SWITCH_LOOP(pc);
-    int opcode = step_runs_forms(t) && !is_cold_form(*pc & 0xff) ? *pc & 0xff : kGeneralForm[*pc & 0xff];
+    int opcode = step_runs_forms(t) ? *pc & 0xff : kGeneralForm[*pc & 0xff];
     if (pc - frame->code->runtime->code >= frame->code->first_traceable) {
       int previous = frame_lasti(frame);
       frame->prev_instr = pc;
-      if (opcode == OP_RESUME) {
+      if (kGeneralForm[opcode] == OP_RESUME) {
         if ((*pc >> 8) < kResumeAfterYieldFrom && breaker->load(std::memory_order_relaxed) && !eval_breaker_handle(t)) {
           goto error;
         }
