@@ -48,19 +48,23 @@ Ref<Object> call_slot_with_vector(Object* callable, Object* const* args, ssize n
   return call_slot(callable, as_object(positional.get()), as_object(keywords.get()));
 }
 
-// Values of a vectorcall made from a tuple and a dict; the tuple and dict own them.
+// Values of a vectorcall made from a tuple and a dict. They are owned here, too, as can be seen in the callee (D9).
 class SpreadArguments {
  public:
   ~SpreadArguments() {
+    for (ssize i = 1; i <= count_; i++) decref(values_[i]);
     if (values_ != inline_) delete[] values_;
   }
   Status spread(Object* const* args, ssize n, Dict* kwargs) {
     ssize k = kwargs ? dict_size(kwargs) : 0;
     if (n + k + 1 > kInline) values_ = new Object*[n + k + 1];
-    for (ssize i = 0; i < n; i++) values_[1 + i] = args[i];
+    if (k) {
+      names_ = tuple_new(k);
+      if (!names_) return Status::failed();
+    }
+    for (ssize i = 0; i < n; i++) values_[1 + i] = share(args[i]).release();
+    count_ = n;
     if (!k) return kOk;
-    names_ = tuple_new(k);
-    if (!names_) return Status::failed();
     ssize position = 0, i = 0;
     Object *key, *value;
     bool strings = true;
@@ -68,8 +72,9 @@ class SpreadArguments {
       strings = strings && is_str(key);
       incref(key);
       names_->items[i] = key;
-      values_[1 + n + i] = value;
+      values_[1 + n + i] = share(value).release();
       i++;
+      count_++;
     }
     if (!strings) return raise(TypeError, "keywords must be strings");
     return kOk;
@@ -81,6 +86,7 @@ class SpreadArguments {
   static constexpr ssize kInline = 8;
   Object* inline_[kInline];
   Object** values_ = inline_;
+  ssize count_ = 0;
   Ref<Tuple> names_;
 };
 

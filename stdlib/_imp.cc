@@ -23,6 +23,7 @@
 #include "stdlib/extension_files.h"
 #include "stdlib/frozen.h"
 #include "stdlib/import.h"
+#include "stdlib/module_phases.h"
 #include "vm/vm.h"
 
 namespace minipy {
@@ -184,19 +185,22 @@ Ref<Object> create_builtin(Object*, Object* spec) {
   }
   const NativeModule* def = find_native_module(cast<Str>(name.get()));
   if (!def) return none_ref();
-  return native_module_create(def);
+  return native_module_begin(def);
 }
-Ref<Object> exec_builtin(Object*, Object*) { return int_from(0); }  // done by create_builtin
+Ref<Object> exec_builtin(Object*, Object* module) {
+  TRY(native_module_execute(module));
+  return int_from(0);
+}
 
 Ref<Object> create_dynamic(Object*, Object* spec, Object*) {
   Ref<Object> name = TRY(object_get_attr(spec, NAME("name")));
   if (is_str(name.get()) && is_extension_file_module(cast<Str>(name.get()))) {
-    return native_module_create(find_native_module(cast<Str>(name.get())));
+    return native_module_begin(find_native_module(cast<Str>(name.get())));
   }
   return import_error(format_message("minipy cannot load the extension module {} yet", repr_of(name.get())),
                       name.get());
 }
-Ref<Object> exec_dynamic(Object*, Object*) { return int_from(0); }
+Ref<Object> exec_dynamic(Object*, Object* module) { return exec_builtin(nullptr, module); }
 Ref<Object> extension_suffixes(Object*) {
   Ref<List> suffixes = TRY(list_new());
   for (const std::string& suffix :

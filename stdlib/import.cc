@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <ctime>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "runtime/abstract.h"
 #include "runtime/audit.h"
@@ -20,6 +22,7 @@
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 #include "stdlib/frozen.h"
+#include "stdlib/module_phases.h"
 #include "stdlib/sys/sys.h"
 #include "vm/vm.h"
 
@@ -291,12 +294,31 @@ Ref<Object> import_attribute(const char* dotted_name, const char* attribute) {
   return object_get_attr_ascii(module.get(), attribute);
 }
 
-Ref<Object> native_module_create(const NativeModule* def) {
+// Until exec has run, the module's state is its definition.
+Ref<Object> native_module_begin(const NativeModule* def) {
   Ref<Str> name = TRY(str_intern_ascii(def->name));
   Ref<Module> m = TRY(module_new(name.get()));
   if (def->doc) TRY(module_add_str(m.get(), "__doc__", def->doc));
   TRY(module_add_functions(m.get(), def->functions));
-  if (def->exec) TRY(def->exec(m.get()));
+  m->state = const_cast<NativeModule*>(def);
+  // CPython makes these in one phase.
+  const std::string_view one_phase[] = {"_socket", "_testcapi"};
+  for (std::string_view each : one_phase) {
+    if (each == def->name) TRY(native_module_execute(as_object(m.get())));
+  }
+  return m;
+}
+
+Status native_module_execute(Object* module) {
+  if (!is_instance_of(module, &module_type)) return kOk;
+  Module* m = cast<Module>(module);
+  const NativeModule* def = static_cast<const NativeModule*>(std::exchange(m->state, nullptr));
+  return def && def->exec ? def->exec(m) : kOk;
+}
+
+Ref<Object> native_module_create(const NativeModule* def) {
+  Ref<Object> m = TRY(native_module_begin(def));
+  TRY(native_module_execute(m.get()));
   return m;
 }
 

@@ -18,7 +18,11 @@ void traceback_here(InterpreterFrame* frame) {
   if (!fo) return;
   ThreadState* t = current_thread();
   // The line is computed when somebody asks, unless a trace function has set it.
-  Traceback* tb = object_new_gc<Traceback>(&traceback_type);
+  Traceback* tb;
+  {
+    PreserveError aside;  // with an exception pending there would be no collection
+    tb = object_new_gc<Traceback>(&traceback_type);
+  }
   if (!tb) return;
   tb->next = reinterpret_cast<Traceback*>(std::exchange(t->curexc_traceback, nullptr));
   incref(fo);
