@@ -118,9 +118,8 @@ Maybe<bool> is_abstract(Object* p) {
 }
 
 // The abstract ones of the class's own attributes.
-Status collect_own(Object* cls, Set* abstracts) {
-  Ref<Object> namespace_ = TRY(object_get_attr(cls, NAME("__dict__")));
-  Ref<Object> items = TRY(mapping_items(namespace_.get()));
+Status collect_own(Object* namespace_, Set* abstracts, Ref<Object>& items) {
+  items = TRY(mapping_items(namespace_));
   Ref<Object> fast = TRY(sequence_fast(items.get(), "items() returned non-iterable"));
   for (ssize i = 0; i < sequence_fast_size(fast.get()); i++) {
     Ref<Object> item = share(sequence_fast_items(fast.get())[i]);
@@ -153,7 +152,9 @@ Status collect_inherited(Object* cls, Object* base, Set* abstracts) {
 Status compute_abstract_methods(Object* cls) {
   // A set that nobody else has seen becomes the frozenset.
   Ref<Set> names = TRY(set_new(nullptr));
-  TRY(collect_own(cls, names.get()));
+  // Both live until the end, as in CPython.
+  Ref<Object> namespace_ = TRY(object_get_attr(cls, NAME("__dict__"))), items;
+  TRY(collect_own(namespace_.get(), names.get(), items));
   Ref<Object> bases = TRY(object_get_attr(cls, NAME("__bases__")));
   if (!is_tuple(bases.get())) return raise(TypeError, "__bases__ is not tuple");
   for (ssize i = 0; i < tuple_size(cast<Tuple>(bases.get())); i++) {

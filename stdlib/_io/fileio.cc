@@ -204,7 +204,12 @@ Status fileio_init(FileIo* self, Object* file, Str* mode_text, bool closefd, Obj
     }
   }
   Ref<Object> path;
-  if (given_fd < 0) path = TRY(str_encode_fs(file));
+  if (given_fd < 0) {
+    // CPython tries the name as a descriptor; where an exception is being handled, the failure makes an object (D9).
+    (void)raise(TypeError, "'{:.200}' object cannot be interpreted as an integer", type_name(file));
+    error_clear();
+    path = TRY(str_encode_fs(file));
+  }
   auto default_mode = NAME("r");
   Mode mode = TRY(parse_mode(mode_text ? mode_text : default_mode));
   self->created = mode.created;

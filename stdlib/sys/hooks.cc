@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "gc/uncounted.h"
 #include "runtime/abstract.h"
 #include "runtime/audit.h"
 #include "runtime/bind.h"
@@ -105,6 +106,7 @@ Type* unraisable_type() {
                                                  {"err_msg", "Error message"},
                                                  {"object", "Object causing the exception"},
                                                  {}};
+    UncountedAllocations uncounted;
     type = MUST(struct_sequence_type_new("UnraisableHookArgs", fields, 5, "UnraisableHookArgs"))
     .release();
   }
