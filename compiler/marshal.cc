@@ -563,9 +563,10 @@ class Reader {
     }
     // Inserted in the order of the data, which decides the order of iteration.
     size_t index = reserve(flag);
-    Ref<List> items = TRY(list_new());
-    for (long i = 0; i < n; i++) TRY(list_append_steal(items.get(), TRY(required("set"))));
-    return fill(index, frozenset_new(as_object(items.get())), flag);
+    Ref<Set> items = TRY(set_new(nullptr));
+    for (long i = 0; i < n; i++) TRY(set_add(items.get(), TRY(required("set")).get()));
+    items->base.type = &frozenset_type;  // nobody else has seen it
+    return fill(index, std::move(items), flag);
   }
 
   template <class T>

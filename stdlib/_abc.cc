@@ -153,7 +153,8 @@ Status compute_abstract_methods(Object* cls) {
   // A set that nobody else has seen becomes the frozenset.
   Ref<Set> names = TRY(set_new(nullptr));
   // Both live until the end, as in CPython.
-  Ref<Object> namespace_ = TRY(object_get_attr(cls, NAME("__dict__"))), items;
+  Ref<Object> namespace_ = TRY(object_get_attr(cls, NAME("__dict__")))
+  , items;
   TRY(collect_own(namespace_.get(), names.get(), items));
   Ref<Object> bases = TRY(object_get_attr(cls, NAME("__bases__")));
   if (!is_tuple(bases.get())) return raise(TypeError, "__bases__ is not tuple");

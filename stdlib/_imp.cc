@@ -3,6 +3,7 @@
 #include <string>
 
 #include "compiler/marshal.h"
+#include "gc/counted_object.h"
 #include "generated/config.h"
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
@@ -195,6 +196,9 @@ Ref<Object> exec_builtin(Object*, Object* module) {
 Ref<Object> create_dynamic(Object*, Object* spec, Object*) {
   Ref<Object> name = TRY(object_get_attr(spec, NAME("name")));
   if (is_str(name.get()) && is_extension_file_module(cast<Str>(name.get()))) {
+    {
+      CountedObject encode;  // CPython encodes the name by its method
+    }
     return native_module_begin(find_native_module(cast<Str>(name.get())));
   }
   return import_error(format_message("minipy cannot load the extension module {} yet", repr_of(name.get())),

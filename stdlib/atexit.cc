@@ -1,4 +1,5 @@
 // Module atexit: functions that run at the end of the interpreter, last registered first.
+#include "gc/uncounted.h"
 #include "runtime/abstract.h"
 #include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
@@ -87,6 +88,7 @@ constinit MethodDef functions[] = {
 };
 
 Status exec(Module*) {
+  UncountedAllocations uncounted;  // CPython's are no objects
   if (!callbacks) callbacks = TRY(list_new())
   .release();
   return kOk;

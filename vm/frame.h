@@ -46,7 +46,8 @@ struct InterpreterFrame {
   Value localsplus[1];
 };
 static_assert(offsetof(InterpreterFrame, localsplus) == 72);  // sys.getsizeof of frames and generators shows it
-// On the frame stack (not in generators) each frame has room for one word more than its code asks for; see PRECALL_CLASS_INIT.
+// On the frame stack (not in generators) each frame has room for one word more than its code asks for; see
+// PRECALL_CLASS_INIT.
 inline constexpr size_t kSpareWords = 1;
 inline constexpr size_t kFrameHeaderWords = offsetof(InterpreterFrame, localsplus) / sizeof(Value);
 

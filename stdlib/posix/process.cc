@@ -29,8 +29,8 @@
 #include "stdlib/minipy/trace.h"
 #include "stdlib/posix/c_strings.h"
 #include "stdlib/posix/fork.h"
-#include "stdlib/posix/path_argument.h"
 #include "stdlib/posix/number_arguments.h"
+#include "stdlib/posix/path_argument.h"
 #include "stdlib/posix/posix.h"
 #include "stdlib/posix/system_call.h"
 
