@@ -163,9 +163,10 @@ bool start(const char* name) {
 
 void run_input(std::string_view input, bool check_leaks) {
   run_once(input);
-  // References in marshal data can make cycles through code objects, which are never freed, as in CPython.
+  // References in marshal data (with the flag 0x80 or without) can make cycles through code objects and tuples that are
+  // never freed, as in CPython.
   bool data_of_marshal = !std::strcmp(current->name, "marshal") || !std::strcmp(current->name, "pyc");
-  bool may_make_cycles = data_of_marshal && input.find('r') != std::string_view::npos;
+  bool may_make_cycles = data_of_marshal && input.find_first_of("r\xf2") != std::string_view::npos;
   if (check_leaks && !may_make_cycles) look_for_leak(input);
 }
 
