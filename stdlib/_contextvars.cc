@@ -29,7 +29,7 @@ struct ContextVar {
   Object base;
   Object* name;
   Object* default_value;  // null: none
-  void* unused[2];        // layout as CPython's
+  void* unused[3];        // layout as CPython's
   hash_t hash;
 };
 
@@ -270,7 +270,7 @@ Ref<ContextVar> variable_make(Type*, Object* name, Object* default_value) {
   hash_t hash = hash_pointer(v) ^ *name_hash;
   v->name = Ref<Object>::share(name).release();
   v->default_value = Ref<Object>::share(default_value).release();
-  v->unused[0] = v->unused[1] = nullptr;
+  for (void*& word : v->unused) word = nullptr;
   v->hash = hash == -1 ? -2 : hash;
   gc_track(v);
   return steal(v);
