@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <unordered_map>
 
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
@@ -468,7 +469,7 @@ std::string library_repr(const Type* t) {
   return file.substr(folder.size() + 1) + " " + text_of(code->qualname);
 }
 
-KnownReprMaker python_repr_maker(const Type* t) {
+KnownReprMaker find_python_repr_maker(const Type* t) {
   std::string name = library_repr(t);
   if (name.empty()) return nullptr;
   if (type_is_subtype(t, &tuple_type) && name == "collections/__init__.py namedtuple.<locals>.__repr__") {
@@ -478,6 +479,19 @@ KnownReprMaker python_repr_maker(const Type* t) {
   if (name == "dataclasses.py _recursive_repr.<locals>.wrapper") return dataclass_repr;
   if (name == "enum.py Enum.__repr__" || name == "enum.py Flag.__repr__") return enum_repr;
   return nullptr;
+}
+
+// A cache: what was found for a type holds as long as its version, which no other type ever has. Used under the GIL.
+KnownReprMaker python_repr_maker(const Type* t) {
+  if (!(t->flags & kTypeValidVersionTag)) return find_python_repr_maker(t);
+  constexpr size_t kMostTypes = 4096;
+  static std::unordered_map<unsigned, KnownReprMaker> found;
+  auto [place, fresh] = found.try_emplace(t->version_tag, nullptr);
+  if (!fresh) return place->second;
+  KnownReprMaker maker = find_python_repr_maker(t);
+  place->second = maker;
+  if (found.size() > kMostTypes) found.clear();
+  return maker;
 }
 
 }  // namespace
