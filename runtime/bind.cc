@@ -1,7 +1,7 @@
 // The part of argument binding that does not depend on the bound function.
 #include "runtime/bind.h"
 
-#include <unordered_set>
+#include <unordered_map>
 
 #include <climits>
 
@@ -135,11 +135,13 @@ Status bind_positional(const Signature& sig, Object* const* args, ssize nargs, s
 // CPython's parser of a function with keywords makes a tuple of their names the first time that it is needed, and keeps
 // it. Where the arguments are by position and their number is right, it is not.
 Status count_keyword_names(const Signature& sig) {
-  static std::unordered_set<const Signature*> seen;
-  if (takes_no_keywords(sig) || sig.var_kw || !seen.insert(&sig).second) return kOk;
+  static auto& kept = *new std::unordered_map<const Signature*, Tuple*>;
+  if (takes_no_keywords(sig) || sig.var_kw) return kOk;
+  auto [entry, is_new] = kept.try_emplace(&sig, nullptr);
+  if (!is_new) return kOk;
   Ref<Tuple> names = TRY(tuple_new(sig.count - sig.positional_only));
   for (ssize i = 0; i < tuple_size(names.get()); i++) names->items[i] = none_ref().release();
-  (void)names.release();
+  entry->second = names.release();
   return kOk;
 }
 

@@ -154,7 +154,7 @@ class ParameterBlock {
 
   void put(size_t at, uint64_t value, size_t bytes) { std::memcpy(bytes_ + at, &value, bytes); }
   void put(size_t at, const HeldBuffer& text) {
-    std::memcpy(bytes_ + at, text.data(), static_cast<size_t>(text.size()));
+    if (text.size()) std::memcpy(bytes_ + at, text.data(), static_cast<size_t>(text.size()));
   }
   static constexpr size_t kSalt = 4 * sizeof(Word), kPerson = 6 * sizeof(Word);
 
