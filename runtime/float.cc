@@ -33,21 +33,29 @@ constinit FreeList<100, offsetof(Float, base.type), memory::object_free, 0> g_fr
   return p;
 }
 
-inline Object* make_float(double v) {
-  auto* p = static_cast<Float*>(g_free_floats.take());
-  if (!p) [[unlikely]] {
-    p = allocate_float();
-    if (!p) return nullptr;
-  }
+inline Object* init_float(Float* p, double v) {
   p->base.type = &float_type;
   first_reference(p);
   p->value = v;
   return as_object(p);
 }
 
+[[gnu::noinline]] Object* make_float_slow(double v) {
+  auto* p = static_cast<Float*>(g_free_floats.take_slow());
+  if (!p) p = allocate_float();
+  return p ? init_float(p, v) : nullptr;
+}
+
+inline Object* make_float(double v) {
+  auto* p = static_cast<Float*>(g_free_floats.take_fast());
+  if (!p) [[unlikely]]
+    return make_float_slow(v);
+  return init_float(p, v);
+}
+
 void float_dealloc(Object* p) {
   if (p->type != &float_type) return p->type->free(p);
-  if (!g_free_floats.give(p)) memory::object_free(p);
+  g_free_floats.give_or_free(p);
 }
 
 inline bool is_float(const Object* p) { return type_of(p) == &float_type || type_is_subtype(type_of(p), &float_type); }

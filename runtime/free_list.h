@@ -52,15 +52,30 @@ class FreeList : public FreeListInfo {
 
   // Null: there is none.
   void* take() {
+    void* p = take_fast();
+    return p ? p : take_slow();
+  }
+  // The two halves of take(), for callers that must not save registers for the second.
+  void* take_fast() {
     void* p = head_;
     if (p) [[likely]] {
       head_ = link(p);
       count_--;
-      return p;
     }
+    return p;
+  }
+  void* take_slow() {
     if (kHooks && g_reuse_listener) [[unlikely]]
       return take_aside();
     return nullptr;
+  }
+  // As give(); memory that there is no room for is freed.
+  void give_or_free(void* p) {
+    if (count_ >= kLimit) [[unlikely]]
+      return give_aside_or_free(p);
+    link(p) = head_;
+    head_ = p;
+    count_++;
   }
   // False: full, the memory is still the caller's.
   bool give(void* p) {
@@ -113,6 +128,9 @@ class FreeList : public FreeListInfo {
     aside_count_--;
     g_reuse_listener->reused(g_reuse_listener->context, static_cast<char*>(p) - kHeader);
     return p;
+  }
+  [[gnu::noinline, gnu::cold]] void give_aside_or_free(void* p) {
+    if (!(kHooks && g_reuse_listener && give_aside(p))) kFree(p);
   }
   [[gnu::noinline, gnu::cold]] bool give_aside(void* p) {
     if (aside_count_ >= kLimit) return false;
