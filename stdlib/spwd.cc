@@ -76,7 +76,8 @@ constinit MethodDef functions[] = {
 };
 
 Status exec(Module* m) {
-  TRY(warn(DeprecationWarning, 7, "'spwd' is deprecated and slated for removal in Python 3.13"));
+  // Above this call are five frames of importlib, then the importer's. (CPython warns when the module is created.)
+  TRY(warn(DeprecationWarning, 6, "'spwd' is deprecated and slated for removal in Python 3.13"));
   static const StructSequenceField fields[] = {{"sp_namp", "name of the user"},
                                                {"sp_pwdp", "encrypted password"},
                                                {"sp_lstchg", "day of the last change"},

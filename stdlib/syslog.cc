@@ -59,7 +59,7 @@ Status syslog_openlog(Object*, Object* ident, Object* logoption, Object* facilit
 
 Status write_message(int priority, Object* message) {
   const char* text = TRY(str_utf8_cstr(cast<Str>(message)));
-  TRY(audit("syslog.syslog", priority, message));
+  TRY(audit("syslog.syslog", priority, text));
   if (!g_open) TRY(open_log(nullptr, 0, LOG_USER));
   // Another thread may close the log meanwhile.
   Ref<Str> ident = share(g_ident);
@@ -80,8 +80,8 @@ Status syslog_syslog(Object*, VarArgs args) {
 }
 
 Status syslog_closelog(Object*) {
-  if (!g_open) return kOk;
   TRY(audit("syslog.closelog"));
+  if (!g_open) return kOk;
   closelog();
   g_open = false;
   clear_field(g_ident);

@@ -29,7 +29,8 @@ class Subject {
   // After all arguments have been looked at.
   Status follow(bool follow_symlinks, const char* function) {
     follow_ = follow_symlinks;
-    if (!path_.given_descriptor || follow_) return kOk;
+    // As in CPython, descriptor 0 passes.
+    if (!path_.given_descriptor || path_.fd == 0 || follow_) return kOk;
     return raise(ValueError, "{}: cannot use fd and follow_symlinks together", function);
   }
   // Calls the function of the three that fits; < 0: errno is set.

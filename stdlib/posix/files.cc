@@ -39,7 +39,8 @@ constexpr int kFdOrPath = PathArgument::kDescriptor;
 Status check_fd_combinations(const char* function, const PathArgument& path, int dir_fd, bool follow_symlinks) {
   if (!path.given_descriptor) return kOk;
   if (dir_fd != AT_FDCWD) return raise(ValueError, "{}: can't specify dir_fd without matching path", function);
-  if (!follow_symlinks) return raise(ValueError, "{}: cannot use fd and follow_symlinks together", function);
+  // As in CPython, descriptor 0 passes.
+  if (!follow_symlinks && path.fd != 0) return raise(ValueError, "{}: cannot use fd and follow_symlinks together", function);
   return kOk;
 }
 
