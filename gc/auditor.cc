@@ -9,6 +9,7 @@
 
 #include "gc/auditor.h"
 #include "gc/collector.h"
+#include "gc/deep_dealloc.h"
 #include "gc/gc_list.h"
 #include "gc/type_view.h"
 
@@ -77,14 +78,15 @@ ssize gc_audit(void (*report)(void*, const Object*, ssize, ssize), void* context
   Audit audit{report, context};
   for_each_header([&](GcHeader* h) {
     const Object* p = gc_object(h);
-    if (prev(next(h)) != h || p->refcount <= 0) audit.mismatch(p, -1);
+    if (prev(next(h)) != h || (p->refcount <= 0 && !is_put_aside(p))) audit.mismatch(p, -1);
   });
   if (audit.mismatches) return audit.mismatches;  // nothing below is safe on broken lists
   // `prev` counts the references found (from 0 up), and is rebuilt at the end.
   for_each_header([](GcHeader* h) { h->prev = (h->prev & kFinalized) | kCollecting; });
   for_each_header([&](GcHeader* h) { traverse(gc_object(h), visit_count, &audit); });
   for_each_header([&](GcHeader* h) {
-    if (refs_of(h) > gc_object(h)->refcount) audit.mismatch(gc_object(h), refs_of(h));
+    ssize count = is_put_aside(gc_object(h)) ? 0 : gc_object(h)->refcount;
+    if (refs_of(h) > count) audit.mismatch(gc_object(h), refs_of(h));
   });
   for_each_list([](GcHeader* list) {
     GcHeader* before = list;

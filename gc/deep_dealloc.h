@@ -6,6 +6,8 @@
 
 namespace minipy {
 
+struct Object;
+
 // To be set whenever another thread becomes the current one, which is the caller. Native code of that thread must stop
 // recursing below `native_limit` (null: not known, nothing is put aside); objects are put aside somewhat above, so that
 // finalizers still have room.
@@ -15,5 +17,7 @@ void set_dealloc_stack_limit(char* native_limit);
 // Python code may run. False: it cannot; it is called again for the next object.
 void set_put_aside_hook(bool (*hook)());
 void free_objects_put_aside();
+// Whether the object waits to be freed. It is whole, but its count says nothing, and nothing refers to it.
+bool is_put_aside(const Object* p);
 
 }  // namespace minipy

@@ -25,8 +25,11 @@ constexpr ptrdiff_t kMargin = 64 * 1024;
 
 constinit char* stack_limit = nullptr;
 // Objects put aside, linked through their counts, which are negative all along: a dead object must not look alive to
-// weak references, nor like garbage (0) to a collection that starts meanwhile.
-constinit Object* waiting = nullptr;
+// weak references, nor like garbage (0) to a collection that starts meanwhile. The list ends with an object, too, so
+// that every such count is an address, and no count that has merely fallen below 0 looks like one.
+constinit Object end_of_waiting = {};
+constinit Object* waiting = &end_of_waiting;
+constexpr ssize kLowestAddress = 1 << 16;
 bool (*ask_for_freeing)() = nullptr;
 constinit bool asked = false;
 
@@ -40,12 +43,15 @@ constinit bool asked = false;
 
 void free_objects_put_aside() {
   asked = false;
-  while (Object* p = waiting) {
+  while (waiting != &end_of_waiting) {
+    Object* p = waiting;
     waiting = reinterpret_cast<Object*>(-(p->refcount + 1));
     p->refcount = 0;
     end_object(p);
   }
 }
+
+bool is_put_aside(const Object* p) { return p->refcount < -kLowestAddress; }
 
 void set_put_aside_hook(bool (*hook)()) { ask_for_freeing = hook; }
 

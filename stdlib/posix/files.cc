@@ -40,7 +40,8 @@ Status check_fd_combinations(const char* function, const PathArgument& path, int
   if (!path.given_descriptor) return kOk;
   if (dir_fd != AT_FDCWD) return raise(ValueError, "{}: can't specify dir_fd without matching path", function);
   // As in CPython, descriptor 0 passes.
-  if (!follow_symlinks && path.fd != 0) return raise(ValueError, "{}: cannot use fd and follow_symlinks together", function);
+  if (!follow_symlinks && path.fd != 0)
+    return raise(ValueError, "{}: cannot use fd and follow_symlinks together", function);
   return kOk;
 }
 
