@@ -47,7 +47,7 @@ class FreeList : public FreeListInfo {
  public:
   // clear_list: what full collections do to empty it; null: they leave it alone.
   explicit constexpr FreeList(const char* type_name, int object_length = -1,
-                              void (*clear_list)(FreeListInfo&) = free_all)
+                              void (*clear_list)(FreeListInfo&) = free_all_of)
       : FreeListInfo{type_name, object_length, kLimit, count_held, clear_list, move} {}
 
   // Null: there is none.
@@ -88,6 +88,7 @@ class FreeList : public FreeListInfo {
     return kHooks && g_reuse_listener && give_aside(p);
   }
 
+  static void free_all_of(FreeListInfo& list) { static_cast<FreeList&>(list).free_all(); }
   void free_all() {
     free_chain(head_);
     free_chain(aside_head_);
@@ -101,7 +102,6 @@ class FreeList : public FreeListInfo {
     const auto& l = static_cast<const FreeList&>(list);
     return g_reuse_listener ? l.aside_count_ : l.count_;
   }
-  static void free_all(FreeListInfo& list) { static_cast<FreeList&>(list).free_all(); }
   static void free_chain(void*& head) {
     while (void* p = head) {
       head = link(p);

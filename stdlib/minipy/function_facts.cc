@@ -85,7 +85,20 @@ std::string type_name_of(const Type* type) {
   return name;
 }
 
+// Not freed: recorders may ask until the process ends.
+std::string& left_out_folder() {
+  static std::string& folder = *new std::string;
+  return folder;
+}
+
+bool is_left_out(const std::string& file) {
+  const std::string& folder = left_out_folder();
+  return !folder.empty() && file.size() > folder.size() && file.starts_with(folder) && file[folder.size()] == '/';
+}
+
 }  // namespace
+
+void functions_leave_out(std::string_view folder) { left_out_folder() = folder; }
 
 const FunctionFacts* FunctionTable::of_code(Code* code) {
   if (code->runtime == last_runtime_) return last_facts_;
@@ -94,7 +107,7 @@ const FunctionFacts* FunctionTable::of_code(Code* code) {
     FunctionFacts* facts = add(false, text_of(code->qualname));
     facts->file = text_of(code->filename);
     facts->line = code->firstlineno;
-    facts->hidden = facts->file == "<frozen minipy>" || facts->file.starts_with("<frozen minipy.");
+    facts->hidden = facts->file == "<frozen minipy>" || is_left_out(facts->file);
     read_instructions(code, facts->units);
     known = facts;
   }

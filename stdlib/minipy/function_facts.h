@@ -2,12 +2,16 @@
 #pragma once
 
 #include <deque>
+#include <string_view>
 #include <unordered_map>
 
 #include "stdlib/minipy/run_events.h"
 #include "vm/frame.h"
 
 namespace minipy {
+
+// The code of files in this folder is hidden from recorders: the package minipy's own.
+void functions_leave_out(std::string_view folder);
 
 class FunctionTable {
  public:

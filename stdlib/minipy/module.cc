@@ -12,6 +12,7 @@
 #include "runtime/str.h"
 #include "stdlib/frozen.h"
 #include "stdlib/minipy/describe.h"
+#include "stdlib/minipy/function_facts.h"
 #include "stdlib/minipy/layout.h"
 #include "stdlib/minipy/sharing.h"
 #include "stdlib/minipy/specializations.h"
@@ -25,6 +26,13 @@ namespace {
 std::vector<std::unique_ptr<Trace>>& traces() {
   static std::vector<std::unique_ptr<Trace>> all;
   return all;
+}
+
+Ref<Object> leave_out(Object*, Str* folder) {
+  std::string_view text = str_utf8(folder);
+  if (!text.data()) return nullptr;
+  functions_leave_out(text);
+  return none_ref();
 }
 
 Ref<Object> trace_start(Object*, Str* kinds) {
@@ -107,6 +115,7 @@ constinit MethodDef functions[] = {
     FUNCTION(describe, "describe(module, obj, /)", "A short text about an object, without running its code."),
     FUNCTION(reference, "reference(module, source, target, /)", "How source refers to target; '' when not known."),
     FUNCTION(layout, "layout(module, obj, /)", "List (offset, size, name, value) of each field in obj's memory."),
+    FUNCTION(leave_out, "leave_out(module, folder, /)", "Hide the functions of a folder's files from recorders."),
     FUNCTION(source, "source(module, name, /)",
              "The source of a module of the package; None: there is no such module."),
     FUNCTION(sharing, "sharing(module, obj, /)",

@@ -52,12 +52,14 @@ class _Loader:
 
 
 # Found as a frozen module without a source, the package takes its own loader.
-__loader__ = _Loader()
-__path__ = [__loader__.folder]
-__file__ = __loader__.get_filename(__name__)
-__spec__ = __loader__.find_spec(__name__)
-sys.path_importer_cache[__loader__.folder] = __loader__
-_imp._fix_co_filename(sys._getframe().f_code, __file__)
+if __spec__.origin == "frozen":
+    __loader__ = _Loader()
+    __path__ = [__loader__.folder]
+    __file__ = __loader__.get_filename(__name__)
+    __spec__ = __loader__.find_spec(__name__)
+    sys.path_importer_cache[__loader__.folder] = __loader__
+    _imp._fix_co_filename(sys._getframe().f_code, __file__)
+    _minipy.leave_out(__loader__.folder)
 
 
 class Event(types.SimpleNamespace):
