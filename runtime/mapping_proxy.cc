@@ -45,22 +45,27 @@ int proxy_traverse(Object* p, VisitProc visit, void* arg) {
   return 0;
 }
 
-Maybe<ssize> proxy_length(MappingProxy* p) { return object_length(p->mapping); }
-Ref<Object> proxy_subscript(MappingProxy* p, Object* key) { return object_get_item(p->mapping, key); }
-
-Maybe<bool> proxy_contains(MappingProxy* p, Object* key) {
-  if (is_exactly(p->mapping, &dict_type)) return dict_contains(cast<Dict>(p->mapping), key);
-  return sequence_contains(p->mapping, key);
+// What is behind proxies, however many there are of proxies: that takes no native stack.
+Object* unwrapped(Object* p) {
+  while (is_exactly(p, &mappingproxy_type)) p = cast<MappingProxy>(p)->mapping;
+  return p;
 }
 
-Object* unwrapped(Object* p) { return is_exactly(p, &mappingproxy_type) ? cast<MappingProxy>(p)->mapping : p; }
+Maybe<ssize> proxy_length(Object* p) { return object_length(unwrapped(p)); }
+Ref<Object> proxy_subscript(Object* p, Object* key) { return object_get_item(unwrapped(p), key); }
+
+Maybe<bool> proxy_contains(Object* p, Object* key) {
+  Object* mapping = unwrapped(p);
+  if (is_exactly(mapping, &dict_type)) return dict_contains(cast<Dict>(mapping), key);
+  return sequence_contains(mapping, key);
+}
 
 Ref<Object> proxy_or(Object* a, Object* b) { return number_or(unwrapped(a), unwrapped(b)); }
 Ref<Object> proxy_inplace_or(Object* a, Object*) {
   return raise(TypeError, "'|=' is not supported by {}; use '|' instead", type_name(a));
 }
 
-Ref<Object> proxy_iter(MappingProxy* p) { return get_iter(p->mapping); }
+Ref<Object> proxy_iter(Object* p) { return get_iter(unwrapped(p)); }
 Ref<Str> proxy_str(MappingProxy* p) { return object_str(p->mapping); }
 Ref<Str> proxy_repr(MappingProxy* p) { return format_message("mappingproxy({})", repr_of(p->mapping)); }
 Ref<Object> proxy_compare(Object* a, Object* b, CompareOp op) {

@@ -3,7 +3,7 @@
 
 usage: deep.py --interpreter BINARY [--depth N] [FILTER ...]
 
-Each structure of BUILDERS is built and freed; and built, then compared, printed, hashed, copied, pickled, collected, iterated
+Each structure of BUILDERS is built and freed; and built, then compared, printed, hashed, copied, pickled, collected, iterated, looked into
 and freed, one process for each use. Such a use may end in RecursionError (the reference itself overflows its
 stack in some of them, so there is nothing to compare with): the process must end with status 0.
 """
@@ -65,6 +65,8 @@ USES = {
     "pickle": "import pickle\npickle.dumps(x)",
     "traceback": "import traceback\nif isinstance(x, BaseException): traceback.format_exception(x)",
     "iterate": "next(iter(x))",
+    "look up": "1 in x, len(x), x[1]",
+    "combine": "x | x",
     "collect": "import gc\ngc.collect()",
 }
 
@@ -73,7 +75,7 @@ def problem(interpreter, depth, builder, use):
     """What went wrong with one use of one structure, or None."""
     text = (f"N = {depth}\nBUILDER = {BUILDERS[builder]!r}\n{BUILDERS[builder]}\n"
             "try:\n" + "".join(f"    {line}\n" for line in USES[use].splitlines()) +
-            "except (RecursionError, TypeError, AttributeError, ValueError, StopIteration, ImportError): pass\n"
+            "except (RecursionError, TypeError, AttributeError, ValueError, LookupError, StopIteration, ImportError): pass\n"
             "except Exception as e:\n    if type(e).__name__ != 'PicklingError': raise\n"
             "x = y = None\nimport gc\ngc.collect()\n")
     try:

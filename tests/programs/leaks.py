@@ -15,7 +15,7 @@ leaks_skipped.txt names the programs that leave something behind by what they do
 """
 import sys
 
-WARM_UPS = 12  # code that has run several times is specialised, which changes counts once
+WARM_UPS = 32  # code that has run several times is specialised, some of it late, which changes counts once
 BLOCKS_PER_RUN = 0.5  # free lists and caches make small differences; a leak makes at least one block for each run
 
 
