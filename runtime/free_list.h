@@ -95,7 +95,6 @@ class FreeList : public FreeListInfo {
     aside_count_ = 0;
     count_ = g_reuse_listener ? kLimit : 0;
   }
-  static void free_all(FreeListInfo& list) { static_cast<FreeList&>(list).free_all(); }
 
  private:
   static void*& link(void* p) { return *reinterpret_cast<void**>(static_cast<char*>(p) + kLink); }

@@ -127,7 +127,7 @@ class Recorder final : public PlaceListener {
   static void after_fork_in_child();
 
   std::recursive_mutex lock_;  // blocks of the raw domain come and go without the GIL
-  memory::Listener memory_{};
+  [[maybe_unused]] memory::Listener memory_{};
   const memory::Listener* memory_before_ = nullptr;
   bool counted_ = false;
 
