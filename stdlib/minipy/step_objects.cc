@@ -274,8 +274,8 @@ void Recorder::set_text(Entry* e, std::string_view opening, std::string_view clo
   // The place of a former text is used again where it is large enough.
   if (size > e->text_size || !e->text) e->text = static_cast<char*>(arena_->take(size));
   char* text = const_cast<char*>(e->text);
-  std::memcpy(text, opening.data(), opening.size());
-  std::memcpy(text + opening.size(), closing.data(), closing.size());
+  opening.copy(text, opening.size());
+  closing.copy(text + opening.size(), closing.size());
   e->text_size = static_cast<uint32_t>(size);
   e->middle = static_cast<uint32_t>(opening.size());
 }

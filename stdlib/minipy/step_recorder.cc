@@ -78,7 +78,7 @@ Recorder::Recorder(Shared* shared, std::string library, std::string program)
 
 void Recorder::put_text(std::string_view s) {
   put(s.size());
-  std::memcpy(p_, s.data(), s.size());
+  s.copy(reinterpret_cast<char*>(p_), s.size());
   p_ += s.size();
 }
 
@@ -125,7 +125,7 @@ Entry* Recorder::tell_again(Entry* old) {
   copy.number = next_object_++;
   copy.seen = 0;
   char* text = static_cast<char*>(arena_->take(old->text_size));
-  std::memcpy(text, old->text, old->text_size);
+  if (old->text_size) std::memcpy(text, old->text, old->text_size);
   copy.text = text;
   copy.fields = static_cast<Field*>(arena_->take(old->field_count * sizeof(Field)));
   *e = copy;
