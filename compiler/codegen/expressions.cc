@@ -634,7 +634,8 @@ bool CodeGenerator::method_call(ast::Call* e, bool* handled) {
 bool CodeGenerator::call(ast::Call* e) {
   if (!validate_keywords(e->keywords)) return false;
   bool handled;
-  if (!method_call(e, &handled) || handled) return handled;
+  if (!method_call(e, &handled)) return false;
+  if (handled) return true;
   if (!check_caller(e->func)) return false;
   set_location(e->func->loc);
   emit(OP_PUSH_NULL);

@@ -204,7 +204,8 @@ assert json.scanner.c_make_scanner and json.encoder.c_make_encoder
 
 
 def run_json(data):
-    text = data.decode('utf-8', 'surrogatepass' if data[:1] == b'\xed' else 'replace')
+    try: text = data.decode('utf-8', 'surrogatepass')
+    except UnicodeDecodeError: text = data.decode('utf-8', 'replace')
     for decoder in (strict, lax):
         for start in (0, 1, -1, len(text)):
             try:
