@@ -213,7 +213,11 @@ struct TupleHash {
 hash_t tuple_hash(Object* p);
 bool hashed_as_tuple(Object* p) { return is_tuple(p) && type_of(p)->hash == tuple_hash; }
 
-// Tuples in tuples are walked with a stack of our own, whatever their depth.
+// Where CPython's native stack has long ended. A tuple that contains itself, which marshalled data can make, has no
+// end.
+constexpr size_t kMaxHashDepth = 1'000'000;
+
+// Tuples in tuples are walked with a stack of our own.
 hash_t tuple_hash(Object* p) {
   boost::container::small_vector<TupleHash, 4> stack;
   stack.push_back({cast<Tuple>(p)});
@@ -222,6 +226,10 @@ hash_t tuple_hash(Object* p) {
     if (top.next < tuple_size(top.tuple)) {
       Object* item = top.tuple->items[top.next];
       if (hashed_as_tuple(item)) {
+        if (stack.size() >= kMaxHashDepth) {
+          (void)raise(RecursionError, "maximum recursion depth exceeded in __hash__");
+          return -1;
+        }
         stack.push_back({cast<Tuple>(item)});
         continue;
       }

@@ -13,6 +13,10 @@
 
 namespace minipy::sre {
 
+Raised raise_wrong_span() {
+  return raise(SystemError, "The span of capturing group is wrong, please report a bug for the re module.");
+}
+
 Ref<Object> match_new(Pattern* pattern, const State& state) {
   ssize groups = pattern->groups + 1;
   Match* m = object_new_gc<Match>(&match_type, 88 + static_cast<size_t>(2 * groups) * sizeof(ssize));
@@ -34,9 +38,7 @@ Ref<Object> match_new(Pattern* pattern, const State& state) {
   m->lastindex = state.lastindex;
   gc_track(m);
   Ref<Object> result = steal(as_object(m));
-  if (swapped) {
-    return raise(SystemError, "The span of capturing group is wrong, please report a bug for the re module.");
-  }
+  if (swapped) return raise_wrong_span();
   return result;
 }
 

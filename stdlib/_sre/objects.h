@@ -58,6 +58,7 @@ extern Type pattern_type, match_type, scanner_type;
 Ref<Object> pattern_compile(Object* pattern, int flags, List* code, ssize groups, Dict* groupindex, Tuple* indexgroup);
 // A Match of the state's present match.
 Ref<Object> match_new(Pattern* pattern, const State& state);
+Raised raise_wrong_span();  // a group begins behind its end: no compiler of patterns makes that
 // string[start:end] as exactly str or bytes.
 Ref<Object> slice_of(const State& state, ssize start, ssize end);
 // The same of any subject.

@@ -162,6 +162,7 @@ Ref<Object> group_text(const State& state, ssize group, Object* fallback) {
   ssize from, to;
   state.group_span(group, &from, &to);
   if (from < 0) return fallback ? share(fallback) : slice_of(state, 0, 0);
+  if (from > to) return raise_wrong_span();
   return slice_of(state, from, to);
 }
 
