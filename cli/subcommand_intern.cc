@@ -3,53 +3,15 @@
 #include "cli/subcommand_options.h"
 #include "cli/watching_executable.h"
 #include "stdlib/minipy/intern_report.h"
-#include "stdlib/paths.h"
 
 namespace minipy {
 namespace {
 
 struct InternOptions {
-  intern::ReportOptions report;
+  TableOptions report{.limit = 40};
   bool json = false, compare = false;
   std::string output, why;
 };
-
-#if defined(MINIPY_WATCH_COUNTS)
-class InternWatch : public ReportingWatch {
- public:
-  explicit InternWatch(const InternOptions& options)
-      : ReportingWatch("intern", options.output, options.json), options_(options) {}
-
-  bool before_start(CommandLine& line) override {
-    if (!ReportingWatch::before_start(line)) return false;
-    recorder_ = std::make_unique<intern::Recorder>();
-    recorder_->start();
-    return true;
-  }
-  bool before_program(CommandLine&) override {
-    recorder_->begin_program(stdlib_directory());
-    return true;
-  }
-  int after_program(int status) override {
-    recorder_->stop();
-    return status;
-  }
-
- private:
-  void write_report(OutputSink& sink, Sources& sources) override {
-    recorder_->stop();
-    if (!recorder_->counted()) return;
-    if (json()) {
-      intern::write_json(*recorder_, sink);
-    } else {
-      intern::write_text(*recorder_, options_.report, sources, sink);
-    }
-  }
-
-  InternOptions options_;
-  std::unique_ptr<intern::Recorder> recorder_;
-};
-#endif
 
 // minipy.why is told the expression and the program, which may be missing.
 void explain(const InternOptions& wanted, const std::vector<std::string>& program, const SubcommandOptions& options,
@@ -89,7 +51,7 @@ void parse_intern_subcommand(const std::vector<std::string>& arguments, CommandL
   }
   if (!options.parse_program(arguments, line)) return;
 #if defined(MINIPY_WATCH_COUNTS)
-  line.watch = std::make_unique<InternWatch>(wanted);
+  line.watch = std::make_unique<RecordingWatch<intern::Recorder>>("intern", wanted.output, wanted.json, wanted.report);
 #else
   run_watching_executable(arguments, line);
 #endif

@@ -10,6 +10,8 @@
 #include "cli/watch.h"
 #include "stdlib/minipy/output_sink.h"
 #include "stdlib/minipy/sources.h"
+#include "stdlib/minipy/table_text.h"
+#include "stdlib/paths.h"
 
 namespace minipy {
 
@@ -40,6 +42,44 @@ class ReportingWatch : public Watch {
   Sources sources_;
   std::unique_ptr<OutputSink> sink_;
   bool written_ = false;
+};
+
+// The watch of a view whose recorder begins before the interpreter starts, and counts from the program on. Recorder has
+// start(), begin_program(), stop() and counted(), and its namespace write_text() and write_json().
+template <class Recorder>
+class RecordingWatch : public ReportingWatch {
+ public:
+  RecordingWatch(std::string subcommand, std::string output, bool json, TableOptions tables)
+      : ReportingWatch(std::move(subcommand), std::move(output), json), tables_(tables) {}
+
+  bool before_start(CommandLine& line) override {
+    if (!ReportingWatch::before_start(line)) return false;
+    recorder_ = std::make_unique<Recorder>();
+    recorder_->start();
+    return true;
+  }
+  bool before_program(CommandLine&) override {
+    recorder_->begin_program(stdlib_directory());
+    return true;
+  }
+  int after_program(int status) override {
+    recorder_->stop();
+    return status;
+  }
+
+ private:
+  void write_report(OutputSink& sink, Sources& sources) override {
+    recorder_->stop();
+    if (!recorder_->counted()) return;
+    if (json()) {
+      write_json(*recorder_, sink);
+    } else {
+      write_text(*recorder_, tables_, sources, sink);
+    }
+  }
+
+  TableOptions tables_;
+  std::unique_ptr<Recorder> recorder_;
 };
 
 }  // namespace minipy

@@ -12,10 +12,10 @@ namespace {
 
 bool is_library(const Place& p) { return p.code && !p.code->program; }
 
-class TextReport {
+class TextReport : TableText {
  public:
-  TextReport(const Recorder& recorder, const ReportOptions& options, Sources& sources, OutputSink& sink)
-      : r_(recorder), options_(options), sources_(sources), sink_(sink) {}
+  TextReport(const Recorder& recorder, const TableOptions& options, Sources& sources, OutputSink& sink)
+      : TableText(options, sink), r_(recorder), sources_(sources) {}
 
   void write() {
     summary();
@@ -23,18 +23,10 @@ class TextReport {
     places();
     values(kInts, "Small ints handed out");
     values(kCharacters, "Characters and the empty string handed out");
-    sink_.end_record();
+    end();
   }
 
  private:
-  void line(std::string text) {
-    text.erase(text.find_last_not_of(' ') + 1);
-    sink_.write(text + "\n");
-  }
-  size_t shown(size_t n) const { return options_.limit && n > options_.limit ? options_.limit : n; }
-  void more(size_t n) {
-    if (shown(n) < n) line(fmt::format("{:>9} rows more (--limit 0 shows all)", n - shown(n)));
-  }
   // Where, by which instruction, from which source; the first two of a fixed width.
   std::string place_text(const Place& p) {
     return fmt::format("{:<28} {:<28} {}", shortened(where_text(p), 28), shortened(instruction_of(p), 28),
@@ -61,10 +53,9 @@ class TextReport {
     for (const InternedString& s : r_.strings()) {
       if (s.at_start) continue;
       number++;
-      if (options_.library || !is_library(s.place)) rows.push_back({number, &s});
+      if (options().library || !is_library(s.place)) rows.push_back({number, &s});
     }
-    line("");
-    line("Strings interned");
+    TableText::title("Strings interned");
     line(fmt::format("{:>6} {:>6}  {:<24} {:<28} {:<28} {}", "number", "hits", "string", "where", "instruction",
                      "source"));
     for (size_t i = 0; i < shown(rows.size()); i++) {
@@ -79,14 +70,13 @@ class TextReport {
     std::vector<Recorder::PlaceHits> all = r_.places(), rows;
     Recorder::PlaceHits rest{};
     for (const auto& row : all) {
-      if (options_.library || !is_library(row.place)) {
+      if (options().library || !is_library(row.place)) {
         rows.push_back(row);
       } else {
         for (size_t k = 0; k < kKinds; k++) rest.hits[k] += row.hits[k];
       }
     }
-    line("");
-    line("Found instead of made anew, by place");
+    TableText::title("Found instead of made anew, by place");
     line(fmt::format("{:>7} {:>7} {:>7}  {:<28} {:<28} {}", "strings", "ints", "chars", "where", "instruction",
                      "source"));
     auto put = [&](const Recorder::PlaceHits& row, const std::string& place) {
@@ -104,22 +94,19 @@ class TextReport {
     std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
       return a.second != b.second ? a.second > b.second : a.first.size() < b.first.size();
     });
-    line("");
-    line(title);
+    TableText::title(title);
     line(fmt::format("{:>9}  {}", "times", "value"));
     for (size_t i = 0; i < shown(rows.size()); i++) line(fmt::format("{:>9}  {}", rows[i].second, rows[i].first));
     more(rows.size());
   }
 
   const Recorder& r_;
-  const ReportOptions& options_;
   Sources& sources_;
-  OutputSink& sink_;
 };
 
 }  // namespace
 
-void write_text(const Recorder& recorder, const ReportOptions& options, Sources& sources, OutputSink& sink) {
+void write_text(const Recorder& recorder, const TableOptions& options, Sources& sources, OutputSink& sink) {
   TextReport(recorder, options, sources, sink).write();
 }
 

@@ -2,16 +2,11 @@
 #pragma once
 
 #include "stdlib/minipy/intern_recorder.h"
-#include "stdlib/minipy/output_sink.h"
+#include "stdlib/minipy/table_text.h"
 
 namespace minipy::intern {
 
-struct ReportOptions {
-  size_t limit = 40;     // rows of a table; 0: all
-  bool library = false;  // show what library code interns, too
-};
-
-void write_text(const Recorder& recorder, const ReportOptions& options, Sources& sources, OutputSink& sink);
+void write_text(const Recorder& recorder, const TableOptions& options, Sources& sources, OutputSink& sink);
 void write_json(const Recorder& recorder, OutputSink& sink);
 
 }  // namespace minipy::intern

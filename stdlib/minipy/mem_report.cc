@@ -82,10 +82,10 @@ std::vector<LineRow> line_rows(const Recorder& r, bool library, Sources& sources
 
 // ---- Text ---------------------------------------------------------------------------------------------------------
 
-class TextReport {
+class TextReport : TableText {
  public:
-  TextReport(const Recorder& recorder, const ReportOptions& options, Sources& sources, OutputSink& sink)
-      : r_(recorder), options_(options), sources_(sources), sink_(sink) {}
+  TextReport(const Recorder& recorder, const TableOptions& options, Sources& sources, OutputSink& sink)
+      : TableText(options, sink), r_(recorder), sources_(sources) {}
 
   void write() {
     totals();
@@ -94,20 +94,10 @@ class TextReport {
     free_lists();
     size_classes("Size classes of the allocator (mimalloc)", by_class(r_, memory::size_class));
     size_classes("Size classes that CPython's allocator (pymalloc) would use", by_class(r_, pymalloc_class));
-    sink_.end_record();
+    end();
   }
 
  private:
-  void line(std::string text) {
-    text.erase(text.find_last_not_of(' ') + 1);
-    sink_.write(text + "\n");
-  }
-  // How many of `n` rows are shown.
-  size_t shown(size_t n) const { return options_.limit && n > options_.limit ? options_.limit : n; }
-  void more(size_t n) {
-    if (shown(n) < n) line(fmt::format("{:>9} rows more (--limit 0 shows all)", n - shown(n)));
-  }
-
   void totals() {
     line("Blocks");
     line(fmt::format("{:>9} {:>12} {:>9} {:>9} {:>9} {:>12} {:>12}  {}", "allocated", "bytes", "freed", "at start",
@@ -130,8 +120,7 @@ class TextReport {
     }
     std::stable_sort(rows.begin(), rows.end(),
                      [](const auto& a, const auto& b) { return a.second->created > b.second->created; });
-    line("");
-    line("Objects by type");
+    TableText::title("Objects by type");
     line(fmt::format("{:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>12}  {}", "created", "reused", "freed", "at start",
                      "at end", "at peak", "bytes at end", "type"));
     for (size_t i = 0; i < shown(rows.size()); i++) {
@@ -144,9 +133,8 @@ class TextReport {
   }
 
   void lines() {
-    std::vector<LineRow> rows = line_rows(r_, options_.library, sources_);
-    line("");
-    line("Blocks and objects by line");
+    std::vector<LineRow> rows = line_rows(r_, options().library, sources_);
+    TableText::title("Blocks and objects by line");
     line(fmt::format("{:>9} {:>9} {:>12} {:>9} {:>9} {:>12} {:>10}  {}", "objects", "blocks", "bytes", "freed", "left",
                      "bytes left", "freed here", "line"));
     for (size_t i = 0; i < shown(rows.size()); i++) {
@@ -158,8 +146,7 @@ class TextReport {
   }
 
   void free_lists() {
-    line("");
-    line("Free lists");
+    TableText::title("Free lists");
     line(fmt::format("{:>9} {:>9} {:>9} {:>9} {:>9} {:>9}  {}", "at start", "given", "taken", "missed", "at end",
                      "limit", "list"));
     for (const FreeListUse& f : r_.free_lists()) {
@@ -176,8 +163,7 @@ class TextReport {
   }
 
   void size_classes(const char* title, const ClassRows& rows) {
-    line("");
-    line(title);
+    TableText::title(title);
     line(fmt::format("{:>9} {:>9} {:>9} {:>9} {:>12} {:>12}  {}", "allocated", "freed", "at end", "at peak",
                      "bytes at end", "unused bytes", "size"));
     for (const auto& [size, c] : rows) {
@@ -188,9 +174,7 @@ class TextReport {
   }
 
   const Recorder& r_;
-  const ReportOptions& options_;
   Sources& sources_;
-  OutputSink& sink_;
 };
 
 // ---- JSON ---------------------------------------------------------------------------------------------------------
@@ -229,7 +213,7 @@ void put_free_list(JsonWriter& json, const FreeListUse& f) {
 
 }  // namespace
 
-void write_text(const Recorder& recorder, const ReportOptions& options, Sources& sources, OutputSink& sink) {
+void write_text(const Recorder& recorder, const TableOptions& options, Sources& sources, OutputSink& sink) {
   TextReport(recorder, options, sources, sink).write();
 }
 
