@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 
-from minipy import gc_order, gc_trace, tool
+from minipy import gc_trace, tool
 
 REFERENCE = os.environ.get("MINIPY_REFERENCE", "/usr/bin/python3.11")
 
@@ -60,7 +60,7 @@ def trace(interpreter, blocked, program):
 
 def calls(interpreter, blocked, program):
     """What the collections of another run called, in order: (generation, kind, name, line)."""
-    return run(gc_order.SOURCE, interpreter, blocked, program)[0] or []
+    return run(gc_trace.ORDER_SOURCE, interpreter, blocked, program)[0] or []
 
 
 def show_event(event):

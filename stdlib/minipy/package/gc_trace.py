@@ -1,16 +1,15 @@
-"""The tracer that `minipy gc --compare` and the conformance tests run on both interpreters.
+"""The tracers that `minipy gc --compare` and the conformance tests run on both interpreters.
 
-It is kept as text because the other interpreter has to run it, too: PYTHON -c SOURCE OUTPUT BLOCKED FILE [ARGUMENTS].
+They are kept as text because the other interpreter has to run them, too: PYTHON -c SOURCE OUTPUT BLOCKED FILE [ARGUMENTS].
 
-- OUTPUT: the file for the result, a Python literal per line: ('gc', generation, counts before, collected,
-  uncollectable) for each collection, in order, then ('end', counts).
+- OUTPUT: the file for the result, a Python literal per line.
 - BLOCKED: names of modules, joined by commas, that cannot be imported in this run.
 
 The start is the same on both sides: the program is compiled, everything there is is collected and frozen, and the free
 lists are emptied by that. What the tracer itself allocates while the program runs is the same on both sides, too.
 """
 
-SOURCE = r'''
+_PROGRAM = r'''
 import gc, sys
 
 def run():
@@ -30,16 +29,8 @@ def run():
     module.__builtins__ = __builtins__
     sys.modules["__main__"] = module
     namespace = module.__dict__
-    events = []
-    record = events.append
     get_count = gc.get_count
-    def on_collection(phase, info):
-        if phase == "start":
-            record(info["generation"])
-            record(get_count())
-        else:
-            record(info["collected"])
-            record(info["uncollectable"])
+    %(watch)s
     gc.collect()
     gc.freeze()
     gc.collect()
@@ -54,11 +45,66 @@ def run():
         if on_collection in gc.callbacks:
             gc.callbacks.remove(on_collection)
         with open(output, "w") as file:
-            for i in range(0, len(events) - 3, 4):
-                print(("gc", events[i], events[i + 1], events[i + 2], events[i + 3]), file=file)
-            print(("end", end), file=file)
+            %(write)s
     if status is not None:
         sys.exit(status)
 
 run()
 '''
+
+
+def _tracer(watch, write):
+    """A program that runs another: `watch` defines on_collection(), `write` prints what was seen to `file`."""
+    def indented(text, depth):
+        return text.strip().replace("\n", "\n" + " " * depth)
+    return _PROGRAM % {"watch": indented(watch, 4), "write": indented(write, 12)}
+
+
+# Each collection, in order: ('gc', generation, counts before, collected, uncollectable); then ('end', counts).
+SOURCE = _tracer(r'''
+events = []
+record = events.append
+def on_collection(phase, info):
+    if phase == "start":
+        record(info["generation"])
+        record(get_count())
+    else:
+        record(info["collected"])
+        record(info["uncollectable"])
+''', r'''
+for i in range(0, len(events) - 3, 4):
+    print(("gc", events[i], events[i + 1], events[i + 2], events[i + 3]), file=file)
+print(("end", end), file=file)
+''')
+
+# The order of finalizers and weak reference callbacks: (generation, kind, name, line) for each Python function that a
+# collection called: kind is 'finalizer' or 'callback', name the function's qualified name, line where it begins. Functions
+# that are not written in Python are not seen. Only while a collection runs the calls are watched, by a profile function; of
+# two programs that differ nowhere else, the collections come at the same allocations on both sides, though not at those of
+# a run without.
+ORDER_SOURCE = _tracer(r'''
+calls = []
+record = calls.append
+setprofile, getprofile, getframe = sys.setprofile, sys.getprofile, sys._getframe
+generation = interrupted = others = None
+function = type(run)
+def on_call(frame, event, argument):
+    # What the collection calls has the interrupted code as its caller.
+    if event == "call" and frame.f_back is interrupted:
+        code = frame.f_code
+        if any(type(f) is function and f.__code__ is code for f in gc.callbacks):
+            return
+        kind = "finalizer" if code.co_name == "__del__" else "callback"
+        record((generation, kind, code.co_qualname, code.co_firstlineno))
+def on_collection(phase, info):
+    nonlocal generation, interrupted, others
+    if phase == "start":
+        generation, interrupted, others = info["generation"], getframe(1), getprofile()
+        setprofile(on_call)
+    else:
+        setprofile(others)
+        interrupted = others = None
+''', r'''
+for call in calls:
+    print(call, file=file)
+''')
