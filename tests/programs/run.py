@@ -143,7 +143,7 @@ def known_failures(path):
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--interpreter", default=REFERENCE)
+    parser.add_argument("--interpreter", default=str(HERE.parents[1] / "build/release/minipy"))
     parser.add_argument("--regenerate", action="store_true", help="write the expectations, from the reference")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--timeout", type=float, default=30)

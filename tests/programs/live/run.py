@@ -545,7 +545,7 @@ def missing_library(interpreter, timeout):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--interpreter", default=REFERENCE)
+    parser.add_argument("--interpreter", default=str(Path(__file__).resolve().parents[3] / "build/release/minipy"))
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--timeout", type=float, default=60)
     parser.add_argument("--list", action="store_true", help="only list the cases")
