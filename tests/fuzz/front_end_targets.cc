@@ -1,4 +1,6 @@
 // Tokenizer, parser and compiler. The first bytes of an input choose modes and flags, the rest is the source text.
+#include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "compiler/arena.h"
@@ -10,7 +12,9 @@
 #include "compiler/tokenizer.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
+#include "runtime/containers.h"
 #include "runtime/error.h"
+#include "runtime/float.h"
 #include "runtime/function.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
@@ -29,6 +33,28 @@ std::string without_nulls(std::string_view input) {
 }
 
 ParseMode parse_mode(uint8_t byte) { return static_cast<ParseMode>(byte & 3); }
+
+// A NaN, which folding can make (`1e999 % 2`), is not equal to the NaN that is read back.
+bool has_nan(Object* constant) {
+  if (is_exactly(constant, &float_type)) return std::isnan(cast<Float>(constant)->value);
+  if (is_exactly(constant, &complex_type)) {
+    auto* z = cast<Complex>(constant);
+    return std::isnan(z->real) || std::isnan(z->imag);
+  }
+  if (is_exactly(constant, &code_type)) return has_nan(cast<Code>(constant)->consts);
+  if (is_exactly(constant, &tuple_type)) {
+    auto* t = cast<Tuple>(constant);
+    return std::any_of(t->items, t->items + tuple_size(t), has_nan);
+  }
+  if (is_exactly(constant, &frozenset_type)) {
+    ssize position = 0;
+    hash_t hash;
+    for (Object* key; set_next(cast<Set>(constant), &position, &key, &hash);) {
+      if (has_nan(key)) return true;
+    }
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -113,7 +139,7 @@ void run_compiler(std::string_view input) {
   if (!loaded) return expect_ordinary_error();
   Maybe<bool> same = object_compare_bool(loaded.get(), as_object(code.get()), CompareOp::kEq);
   if (!same) return expect_ordinary_error();
-  FUZZ_CHECK(*same);
+  FUZZ_CHECK(*same || has_nan(as_object(code.get())));
 }
 
 void run_marshal(std::string_view input) {
