@@ -126,7 +126,7 @@ bool write_package(std::FILE* out, const std::string& folder) {
     bool is_package = file == "__init__.py";
     std::string module = is_package ? "minipy" : fmt::format("minipy.{}", file.substr(0, file.size() - 3));
     std::string text;
-    if (!read_file(folder + "/" + file, text)) return false;
+    if (!read_file(fmt::format("{}/{}", folder, file), text)) return false;
     if (!write_code(out, module.c_str(), compile_package_file(text, module), index)) return false;
     if (!write_source(out, module, text, index, sources)) return false;
     table += data_row(module, index++);

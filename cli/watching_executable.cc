@@ -14,6 +14,7 @@ namespace minipy {
 void run_watching_executable(const std::vector<std::string>& arguments, CommandLine& line) {
   std::string path = executable_path(arguments[0]) + "-refs";
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   execv(path.c_str(), argv.data());

@@ -124,7 +124,7 @@ Status fill_sys(const StartOptions& options) {
   a.executable = str_decode_fs(options.executable.c_str());
   a.path = string_list(module_search_path(options));
   if (!a.argv || !a.orig_argv || !a.xoptions || !a.warnoptions || !a.executable || !a.path) return Status::failed();
-  return sys_set_arguments(std::move(a));
+  return sys_set_arguments(a);
 }
 
 // ---- Standard streams

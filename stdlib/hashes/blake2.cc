@@ -296,17 +296,16 @@ struct Limit {
 
 // The type and its limits, which both the type and the module show.
 Status add_type(Module* m, Type** type, const Type* form, const Limit (&limits)[4]) {
-  const bool made = !*type;
-  if (made) *type = TRY(heap_type_new(form))
-  .release();
-  TRY(module_add(m, type_short_name(*type), share(as_object(*type))));
-  for (const Limit& each : limits) {
-    if (made) {
+  if (!*type) {
+    auto made = TRY(heap_type_new(form));
+    for (const Limit& each : limits) {
       Ref<Int> value = TRY(int_from(each.value));
-      TRY(dict_set_ascii(cast<Dict>((*type)->dict), each.name, as_object(value.get())));
+      TRY(dict_set_ascii(cast<Dict>(made->dict), each.name, as_object(value.get())));
     }
-    TRY(module_add_int(m, each.module_name, each.value));
+    *type = made.release();
   }
+  TRY(module_add(m, type_short_name(*type), share(as_object(*type))));
+  for (const Limit& each : limits) TRY(module_add_int(m, each.module_name, each.value));
   return kOk;
 }
 

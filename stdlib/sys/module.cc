@@ -265,7 +265,7 @@ Ref<Object> pycache_prefix(Dict* xoptions) {
 
 }  // namespace
 
-Status sys_set_arguments(SysArguments a) {
+Status sys_set_arguments(const SysArguments& a) {
   auto prefix = TRY(pycache_prefix(cast<Dict>(a.xoptions.get())));
   TRY(sys_set("pycache_prefix", prefix.get()));
   TRY(sys_set("argv", a.argv.get()));

@@ -20,7 +20,7 @@ struct SysArguments {
   Ref<Object> executable;                              // str
   Ref<Object> path;                                    // list
 };
-Status sys_set_arguments(SysArguments arguments);
+Status sys_set_arguments(const SysArguments& arguments);
 
 extern MethodDef sys_runtime_functions[];  // limits, counts, tracing, frames
 extern MethodDef sys_hook_functions[];     // excepthook, displayhook, unraisablehook, breakpointhook, audit
