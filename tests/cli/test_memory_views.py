@@ -6,7 +6,7 @@ import signal
 import subprocess
 import unittest
 
-from test_views import MINIPY, Case
+from test_views import MINIPY, SLOWNESS, Case
 
 REPORTS = ("mem", "intern")
 
@@ -132,7 +132,7 @@ class EndTest(Reports):
                                            stderr=subprocess.PIPE, text=True)
                 process.stdout.readline()
                 process.send_signal(signal.SIGINT)
-                _, errors = process.communicate(timeout=60)
+                _, errors = process.communicate(timeout=60 * SLOWNESS)
                 self.assertIn("KeyboardInterrupt", errors)
                 self.assertEqual(process.returncode, -signal.SIGINT)
                 self.assertTrue((self.folder / "report").read_text())

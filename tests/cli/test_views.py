@@ -10,6 +10,7 @@ import unittest
 from pathlib import Path
 
 MINIPY = os.path.abspath(sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/minipy")
+SLOWNESS = float(os.environ.get("MINIPY_SLOWNESS", 1))  # of the build: tests/CMakeLists.txt
 REFERENCE = "/usr/bin/python3.11"
 
 

@@ -16,6 +16,7 @@ import unittest
 from pathlib import Path
 
 MINIPY = os.path.abspath(sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/minipy")
+SLOWNESS = float(os.environ.get("MINIPY_SLOWNESS", 1))  # of the build: tests/CMakeLists.txt
 
 PROGRAMS = {
     "nothing": "",
@@ -197,7 +198,7 @@ class Case(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def run_minipy(self, *words, input=b""):
-        return subprocess.run([MINIPY, *words], cwd=self.folder, input=input, capture_output=True, timeout=120,
+        return subprocess.run([MINIPY, *words], cwd=self.folder, input=input, capture_output=True, timeout=120 * SLOWNESS,
                               env=dict(os.environ, PYTHONHASHSEED="0"))
 
     def write(self, source):
@@ -298,7 +299,7 @@ class Tools(Case):
                         self.assertIsNone(tool.poll())
                         time.sleep(0.01)
                     tool.send_signal(number)
-                    self.assertNotEqual(tool.wait(timeout=60), 0)
+                    self.assertNotEqual(tool.wait(timeout=60 * SLOWNESS), 0)
                     for file in started:
                         stat = Path(f"/proc/{file.stem}/stat")
                         limit = time.monotonic() + 60
@@ -352,7 +353,7 @@ class Signals(Case):
                                            stderr=subprocess.PIPE, env=dict(os.environ, PYTHONHASHSEED="0"))
                     self.assertEqual(run.stdout.readline(), b"ready\n")
                     run.send_signal(number)
-                    out, err = run.communicate(timeout=60)
+                    out, err = run.communicate(timeout=60 * SLOWNESS)
                     self.assertEqual(run.returncode, -number)
                     if number == signal.SIGINT:
                         self.assertEqual(out, b"finally\n")

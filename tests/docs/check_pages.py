@@ -21,7 +21,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-TIMEOUT = 300  # seconds a page
+SLOWNESS = float(os.environ.get("MINIPY_SLOWNESS", 1))  # of the build: tests/CMakeLists.txt
+TIMEOUT = 300 * SLOWNESS  # seconds a page
 NOT_RUN = "  # not run"
 KEPT_VARIABLES = ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH", "MINIPY_STDLIB")
 

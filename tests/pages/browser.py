@@ -9,6 +9,7 @@ import unittest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 MINIPY = os.path.abspath(sys.argv.pop(1))
+SLOWNESS = float(os.environ.get("MINIPY_SLOWNESS", 1))  # of the build: tests/CMakeLists.txt
 
 
 class Browser:
@@ -132,7 +133,7 @@ class PageCase(unittest.TestCase):
         return os.path.join(self.folder.name, name)
 
     def minipy(self, *words):
-        return subprocess.run([MINIPY, *words], capture_output=True, text=True, timeout=120, cwd=self.folder.name,
+        return subprocess.run([MINIPY, *words], capture_output=True, text=True, timeout=120 * SLOWNESS, cwd=self.folder.name,
                               env=dict(os.environ, PYTHONHASHSEED="0"))
 
     def write(self, name, source):

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 
+SLOWNESS = float(os.environ.get("MINIPY_SLOWNESS", 1))  # of the build: tests/CMakeLists.txt
 # Each leaves the structure in x; N is the depth.
 BUILDERS = {
     "list": "x = []\nfor _ in range(N): x = [x]",
@@ -79,7 +80,7 @@ def problem(interpreter, depth, builder, use):
             "except Exception as e:\n    if type(e).__name__ != 'PicklingError': raise\n"
             "x = y = None\nimport gc\ngc.collect()\n")
     try:
-        done = subprocess.run([interpreter, "-B", "-c", text], capture_output=True, stdin=subprocess.DEVNULL, timeout=300)
+        done = subprocess.run([interpreter, "-B", "-c", text], capture_output=True, stdin=subprocess.DEVNULL, timeout=300 * SLOWNESS)
     except subprocess.TimeoutExpired:
         return "no end after 300 s"
     return done.returncode and f"status {done.returncode}: {done.stderr[-300:].decode(errors='replace')}"

@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from terminal import Terminal  # noqa: E402
 
 MINIPY = os.path.abspath(sys.argv.pop(1))
+SLOWNESS = float(os.environ.get("MINIPY_SLOWNESS", 1))  # of the build: tests/CMakeLists.txt
 # Each leaves its process's number in the file `pid`.
 TELL = "import os, signal, time\nwith open('pid.new', 'w') as f: f.write(str(os.getpid()))\nos.rename('pid.new', 'pid')\n"
 ENDLESS = TELL + "n = 0\nwhile True:\n    n += 1\n"
@@ -46,7 +47,7 @@ def processor_seconds(pid):
 
 def until(condition, what):
     """There is a limit only so that a hanging test ends."""
-    limit = time.monotonic() + float(os.environ.get("TERMINAL_LIMIT", 60))
+    limit = time.monotonic() + 60 * SLOWNESS
     while not (value := condition()):
         if time.monotonic() > limit:
             raise AssertionError(f"never came: {what}")
@@ -280,7 +281,7 @@ class WithPipes(Case):
         program = self.child(run.pid)
         run.stdout.readline()
         run.stdout.close()
-        self.assertEqual(run.wait(timeout=60), -signal.SIGPIPE)
+        self.assertEqual(run.wait(timeout=60 * SLOWNESS), -signal.SIGPIPE)
         self.gone(program)
 
     def test_reader_goes_while_it_runs(self):
@@ -288,14 +289,14 @@ class WithPipes(Case):
         self.order(run, "continue\n")
         program = self.program()
         run.stdout.close()
-        self.assertEqual(run.wait(timeout=60), -signal.SIGPIPE)
+        self.assertEqual(run.wait(timeout=60 * SLOWNESS), -signal.SIGPIPE)
         self.gone(program)
 
     def test_no_room_for_what_is_said(self):
         with open("/dev/full", "wb") as full:
             run = self.start(ENDLESS, stdout=full)
         self.order(run, "step\n")
-        self.assertEqual(run.wait(timeout=60), 1)
+        self.assertEqual(run.wait(timeout=60 * SLOWNESS), 1)
         self.assertIn(b"No space left", run.stderr.read())
 
     def test_signals(self):
@@ -310,7 +311,7 @@ class WithPipes(Case):
                     else:
                         program = self.child(run.pid)
                     run.send_signal(number)
-                    self.assertEqual(run.wait(timeout=60), -number)
+                    self.assertEqual(run.wait(timeout=60 * SLOWNESS), -number)
                     self.gone(program)
 
     def test_commands_are_over(self):
@@ -322,7 +323,7 @@ class WithPipes(Case):
         self.program("ready")
         run.send_signal(signal.SIGTERM)
         self.assertIn(b"handled", run.stdout.read())
-        self.assertEqual(run.wait(timeout=60), 7)
+        self.assertEqual(run.wait(timeout=60 * SLOWNESS), 7)
 
 
 class Writers(Case):
@@ -344,7 +345,7 @@ class Writers(Case):
                     run.stdout.readline()
                 run.stdout.close()
                 program = self.program(name)
-                self.assertEqual(run.wait(timeout=60), -signal.SIGPIPE)
+                self.assertEqual(run.wait(timeout=60 * SLOWNESS), -signal.SIGPIPE)
                 self.gone(program)
                 os.remove(self.path(name))
 
@@ -355,7 +356,7 @@ class Writers(Case):
                 run = self.start(source, "--trace")
                 program = self.program(name)
                 run.send_signal(signal.SIGTERM)
-                self.assertEqual(run.wait(timeout=60), -signal.SIGTERM)
+                self.assertEqual(run.wait(timeout=60 * SLOWNESS), -signal.SIGTERM)
                 self.gone(program)
                 os.remove(self.path(name))
 
@@ -365,7 +366,7 @@ class Writers(Case):
                 run = self.start(STUBBORN, *options)
                 program = self.program("ready")
                 run.kill()
-                run.wait(timeout=60)
+                run.wait(timeout=60 * SLOWNESS)
                 self.gone(program)
                 os.remove(self.path("ready"))
 
@@ -378,7 +379,7 @@ class Writers(Case):
                 self.program("ready")
                 run.send_signal(signal.SIGTERM)
                 self.assertEqual(run.stdout.read(), b"handled\n")
-                self.assertEqual(run.wait(timeout=60), 9)
+                self.assertEqual(run.wait(timeout=60 * SLOWNESS), 9)
                 with open(self.path(options[-1])) as f:
                     text = f.read()
                 self.assertTrue(text.endswith("}\n" if "--json" in options else "</html>\n"))
@@ -392,7 +393,7 @@ class Writers(Case):
                 self.program("ready")
                 run.send_signal(signal.SIGHUP)
                 self.assertEqual(run.stdout.read(), b"end\n")
-                self.assertEqual(run.wait(timeout=60), 0)
+                self.assertEqual(run.wait(timeout=60 * SLOWNESS), 0)
                 os.remove(self.path("ready"))
 
     def test_full_disk(self):
@@ -401,19 +402,19 @@ class Writers(Case):
             for status in (0, 4):
                 with self.subTest(options=options, status=status):
                     run = self.start(source % status, *options)
-                    out, err = run.communicate(timeout=60)
+                    out, err = run.communicate(timeout=60 * SLOWNESS)
                     # The program does not notice; who wants the trace does.
                     self.assertEqual((run.returncode, out), (status or 1, b"end\n"))
                     self.assertEqual(err, b"minipy dis: /dev/full: No space left on device\n")
         with open("/dev/full", "wb") as full:
             run = self.start("for i in range(30000): n = i\n", "--trace", stdout=full)
-        out, err = run.communicate(timeout=60)
+        out, err = run.communicate(timeout=60 * SLOWNESS)
         self.assertEqual((run.returncode, err), (1, b"minipy dis: <stdout>: No space left on device\n"))
 
     def test_page_into_a_closed_pipe(self):
         run = self.start("n = 1\n", "--html", "/dev/stdout")
         run.stdout.close()
-        run.wait(timeout=60)
+        run.wait(timeout=60 * SLOWNESS)
         self.assertNotEqual(run.returncode, 0)
 
 

@@ -11,6 +11,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.join(HERE, "lines")
+SLOWNESS = float(os.environ.get("MINIPY_SLOWNESS", 1))  # of the build: tests/CMakeLists.txt
 
 
 def run(minipy, name):
@@ -21,7 +22,7 @@ def run(minipy, name):
             options = file.read().split()
     with open(os.path.join(FOLDER, name + ".commands")) as commands:
         done = subprocess.run([minipy, "dis", "--step", *options, name + ".py", "an argument"], stdin=commands, cwd=FOLDER,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, timeout=120)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, timeout=120 * SLOWNESS)
     text = re.sub(r"0x[0-9a-f]+", "0x", done.stdout.decode()).replace(FOLDER, "FOLDER")
     # Objects that live for ever have counts that say nothing.
     text = re.sub(r"\b[0-9]{7,} refs", "many refs", text)

@@ -10,6 +10,7 @@ import termios
 import time
 import unicodedata
 
+SLOWNESS = float(os.environ.get("MINIPY_SLOWNESS", 1))  # of the build: tests/CMakeLists.txt
 GRAPHICS = dict(zip("jklmnqtuvwx", "┘┐┌└┼─├┤┴┬│"))
 
 
@@ -64,7 +65,7 @@ class Terminal:
 
     def wait_for(self, condition, what):
         """Reads until condition(self) holds. There is a limit only so that a hanging test ends."""
-        limit = time.monotonic() + float(os.environ.get("TERMINAL_LIMIT", 60))
+        limit = time.monotonic() + 60 * SLOWNESS
         while not condition(self):
             if time.monotonic() > limit:
                 raise AssertionError(f"never seen: {what}\n" + self.text())

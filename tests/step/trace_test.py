@@ -15,6 +15,7 @@ import time
 import unittest
 
 MINIPY = os.path.abspath(sys.argv.pop(1))
+SLOWNESS = float(os.environ.get("MINIPY_SLOWNESS", 1))  # of the build: tests/CMakeLists.txt
 
 
 class Case(unittest.TestCase):
@@ -29,11 +30,11 @@ class Case(unittest.TestCase):
             f.write(source)
 
     def plain(self, *options):
-        return subprocess.run([MINIPY, *options, self.program], capture_output=True, timeout=120, stdin=subprocess.DEVNULL)
+        return subprocess.run([MINIPY, *options, self.program], capture_output=True, timeout=120 * SLOWNESS, stdin=subprocess.DEVNULL)
 
     def traced(self, *options):
         return subprocess.run([MINIPY, "dis", "--trace", "--json", "-o", self.trace, *options, self.program], capture_output=True,
-                              timeout=120, stdin=subprocess.DEVNULL)
+                              timeout=120 * SLOWNESS, stdin=subprocess.DEVNULL)
 
     def steps(self):
         with open(self.trace) as f:
@@ -102,7 +103,7 @@ class Interrupted(Case):
     def test_interrupt_of_the_group(self):
         run = self.start(self.SLEEPER)
         os.killpg(run.pid, signal.SIGINT)
-        out, err = run.communicate(timeout=60)
+        out, err = run.communicate(timeout=60 * SLOWNESS)
         self.assertEqual(run.returncode, -signal.SIGINT)
         self.assertEqual(out, b"finally\n")
         self.assertIn(b"KeyboardInterrupt", err)
@@ -113,7 +114,7 @@ class Interrupted(Case):
     def test_interrupt_of_the_viewer(self):
         run = self.start(self.SLEEPER)
         os.kill(run.pid, signal.SIGINT)
-        out, err = run.communicate(timeout=60)
+        out, err = run.communicate(timeout=60 * SLOWNESS)
         self.assertEqual((run.returncode, out), (-signal.SIGINT, b"finally\n"))
         self.steps()
 
@@ -127,7 +128,7 @@ class Interrupted(Case):
                 break
             time.sleep(0.1)
         os.killpg(run.pid, signal.SIGKILL)
-        run.communicate(timeout=60)
+        run.communicate(timeout=60 * SLOWNESS)
         self.assertEqual(run.returncode, -signal.SIGKILL)
         lines = text.split(b"\n")
         self.assertGreater(len(lines), 60)
@@ -326,7 +327,7 @@ class Record(Case):
     def test_text(self):
         self.write("x = 'line\\nbreak'\nprint(x)\n")
         # What the program writes stands where it is written; a buffered line would be written at the end.
-        run = subprocess.run([MINIPY, "dis", "--trace", self.program], capture_output=True, timeout=60,
+        run = subprocess.run([MINIPY, "dis", "--trace", self.program], capture_output=True, timeout=60 * SLOWNESS,
                              env=os.environ | {"PYTHONUNBUFFERED": "1"})
         lines = run.stdout.decode().split("\n")
         at = lines.index("line")
@@ -335,12 +336,12 @@ class Record(Case):
 
     def test_usage(self):
         for words in (["--step", "--trace", "x.py"], ["--trace"], ["--trace", "--history", "0", "x.py"], ["--html", "x.py"]):
-            run = subprocess.run([MINIPY, "dis", *words], capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
+            run = subprocess.run([MINIPY, "dis", *words], capture_output=True, timeout=60 * SLOWNESS, stdin=subprocess.DEVNULL)
             self.assertEqual(run.returncode, 2, words)
-        run = subprocess.run([MINIPY, "dis", "--trace", "-o", "/nowhere/x", "-c", "1"], capture_output=True, timeout=60)
+        run = subprocess.run([MINIPY, "dis", "--trace", "-o", "/nowhere/x", "-c", "1"], capture_output=True, timeout=60 * SLOWNESS)
         self.assertEqual(run.returncode, 1)
         self.assertIn(b"/nowhere/x", run.stderr)
-        run = subprocess.run([MINIPY, "dis", "--step", "--help"], capture_output=True, timeout=60)
+        run = subprocess.run([MINIPY, "dis", "--step", "--help"], capture_output=True, timeout=60 * SLOWNESS)
         self.assertEqual(run.returncode, 0)
         self.assertIn(b"--html", run.stdout)
 

@@ -12,6 +12,7 @@ import tempfile
 import unittest
 
 MINIPY = os.path.abspath(sys.argv.pop(1))
+SLOWNESS = float(os.environ.get("MINIPY_SLOWNESS", 1))  # of the build: tests/CMakeLists.txt
 REFERENCE = "/usr/bin/python3.11"
 SETUP = """\
 import array, collections, dataclasses, enum, functools, io, os, re, sys, time, types, typing
@@ -203,7 +204,7 @@ def traced(source, folder):
     with open(os.path.join(folder, "program.py"), "w") as f:
         f.write(source)
     run = subprocess.run([MINIPY, "dis", "--trace", "--json", "-o", "trace.jsonl", "program.py"], cwd=folder, capture_output=True,
-                         text=True, stdin=subprocess.DEVNULL, timeout=120, env=dict(os.environ, PYTHONHASHSEED="0"))
+                         text=True, stdin=subprocess.DEVNULL, timeout=120 * SLOWNESS, env=dict(os.environ, PYTHONHASHSEED="0"))
     if run.returncode:
         raise AssertionError(run.stderr)
     with open(os.path.join(folder, "trace.jsonl")) as f:

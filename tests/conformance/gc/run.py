@@ -19,6 +19,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 REFERENCE = "/usr/bin/python3.11"
+SLOWNESS = float(os.environ.get("MINIPY_SLOWNESS", 1))  # of the build: tests/CMakeLists.txt
 
 
 def load(name):
@@ -69,7 +70,7 @@ def trace(interpreter, blocked, path):
         source = base + ".in" if os.path.exists(base + ".in") else os.devnull
         with open(source) as stdin:
             process = subprocess.run([interpreter, "-B", "-c", SOURCE, output, ",".join(blocked), path, *arguments],
-                                     stdin=stdin, capture_output=True, text=True, env=environment, timeout=120,
+                                     stdin=stdin, capture_output=True, text=True, env=environment, timeout=120 * SLOWNESS,
                                      cwd=folder)
         if not os.path.exists(output):
             return None, process.stderr

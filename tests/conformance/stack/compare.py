@@ -28,6 +28,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DEBUG_BUILD = "/usr/bin/python3.11-dbg"
+SLOWNESS = float(os.environ.get("MINIPY_SLOWNESS", 1))  # of the build: tests/CMakeLists.txt
 DRIVER = """
 import os, sys
 path = sys.argv[1]
@@ -46,7 +47,7 @@ def expected_steps(program):
     """[(offset, form, stack)] as the debug build prints them."""
     environment = dict(os.environ, PYTHONHASHSEED="0")
     run = subprocess.run([DEBUG_BUILD, "-I", "-c", DRIVER, program], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                         env=environment, stdin=subprocess.DEVNULL, timeout=300)
+                         env=environment, stdin=subprocess.DEVNULL, timeout=300 * SLOWNESS)
     steps, stack = [], None
     for line in run.stdout.decode(errors="replace").split("\n"):
         if line.startswith("    stack=["):
@@ -63,7 +64,7 @@ def recorded_steps(interpreter, program):
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as trace:
         environment = dict(os.environ, PYTHONHASHSEED="0")
         run = subprocess.run([interpreter, "dis", "--trace", "--json", "-o", trace.name, program], stdout=subprocess.DEVNULL,
-                             stderr=subprocess.PIPE, env=environment, stdin=subprocess.DEVNULL, timeout=300)
+                             stderr=subprocess.PIPE, env=environment, stdin=subprocess.DEVNULL, timeout=300 * SLOWNESS)
         steps = []
         entered = 0  # the frame that was entered by an exception
         last = {"frame": 0, "depth": 0}
