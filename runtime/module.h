@@ -47,16 +47,6 @@ Ref<Object> simple_namespace_new(Dict* attributes /* may be null, copied */);
 // builtins.<name> of the interpreter's builtins module (what pickle support refers to). NameError when missing.
 Ref<Object> import_builtin(const char* name);
 
-// Struct sequences (os.stat_result, time.struct_time...): tuple subclasses with named fields.
-struct StructSequenceField {
-  const char* name;  // null ends; "" : unnamed
-  const char* doc;
-};
-Ref<Type> struct_sequence_type_new(const char* qualified_name, const StructSequenceField* fields, int visible_count,
-                                   const char* doc);
-Ref<Object> struct_sequence_new(Type* type);                          // items null
-void struct_sequence_set(Object* p, ssize index, Ref<Object> value);  // visible and hidden fields alike
-
 // types.GenericAlias and X | Y.
 extern Type generic_alias_type, generic_alias_iterator_type, union_type;
 Ref<Object> generic_alias_new(Object* origin, Object* args);

@@ -1,4 +1,6 @@
 // Struct sequences: tuple subclasses whose items have names; items past the visible ones are reached by name only.
+#include "runtime/struct_sequence.h"
+
 #include "gc/collector.h"
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
@@ -6,8 +8,8 @@
 #include "runtime/dict.h"
 #include "runtime/error.h"
 #include "runtime/function.h"
+#include "runtime/heap_type_new.h"
 #include "runtime/int.h"
-#include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
 
@@ -119,12 +121,21 @@ constinit MethodDef methods[] = {
     {},
 };
 
-Status add_counts(Type* type, ssize visible, ssize all, ssize unnamed, MemberDef* members) {
+struct FieldCounts {
+  ssize all = 0, unnamed = 0;
+};
+FieldCounts count_fields(const StructSequenceField* fields) {
+  FieldCounts n;
+  for (; fields[n.all].name; n.all++) n.unnamed += fields[n.all].name[0] == '\0';
+  return n;
+}
+
+Status add_counts(Type* type, ssize visible, const FieldCounts& n, MemberDef* members) {
   Dict* d = cast<Dict>(type->dict);
   struct {
     const char* name;
     ssize value;
-  } counts[] = {{"n_sequence_fields", visible}, {"n_fields", all}, {"n_unnamed_fields", unnamed}};
+  } counts[] = {{"n_sequence_fields", visible}, {"n_fields", n.all}, {"n_unnamed_fields", n.unnamed}};
   for (auto& c : counts) {
     Ref<Int> v = TRY(int_from_ssize(c.value));
     TRY(dict_set_ascii(d, c.name, as_object(v.get())));
@@ -143,42 +154,62 @@ Status add_counts(Type* type, ssize visible, ssize all, ssize unnamed, MemberDef
   return dict_set_ascii(d, "__match_args__", as_object(match_args.get()));
 }
 
-}  // namespace
-
-Ref<Type> struct_sequence_type_new(const char* qualified_name, const StructSequenceField* fields, int visible_count,
-                                   const char* doc) {
-  int all = 0, unnamed = 0;
-  for (; fields[all].name; all++) unnamed += fields[all].name[0] == '\0';
-  // Types and their tables live as long as the process.
-  MemberDef* members = new MemberDef[static_cast<size_t>(all - unnamed + 1)]();
+// The table lives as long as the process: types point to it.
+MemberDef* members_of(const StructSequenceField* fields, const FieldCounts& n) {
+  MemberDef* members = new MemberDef[static_cast<size_t>(n.all - n.unnamed + 1)]();
   int used = 0;
-  for (int i = 0; i < all; i++) {
+  for (ssize i = 0; i < n.all; i++) {
     if (fields[i].name[0] == '\0') continue;
     members[used++] = {fields[i].name, kMemberObject,
                        static_cast<ssize>(offsetof(Tuple, items) + sizeof(Object*) * static_cast<size_t>(i)),
                        kMemberReadonly, fields[i].doc};
   }
-  Type* type = new Type{};
-  type->base = STATIC_TYPE_HEADER(&type_type);
-  type->name = qualified_name;
+  return members;
+}
+
+Type form_of(const char* qualified_name, MemberDef* members, const char* doc) {
+  Type form{};
+  form.base = STATIC_TYPE_HEADER(&type_type);
+  form.name = qualified_name;
   // As CPython's: hidden fields do not show in sys.getsizeof().
-  type->basicsize = offsetof(Tuple, items);
-  type->itemsize = sizeof(Object*);
-  type->dealloc = sequence_dealloc;
-  type->repr = slot<sequence_repr>;
-  type->flags = kTypeDefault | kTypeHaveGc;
-  type->doc = doc;
-  type->traverse = sequence_traverse;
-  type->methods = methods;
-  type->members = members;
-  type->base_type = &tuple_type;
-  type->new_ = NEW(sequence_new, "structseq(type, sequence, dict=<unrepresentable>)");
-  type->alloc = type_generic_alloc;
-  type->free = gc_free_slot;
-  TRY(type_ready(type));
-  TRY(add_counts(type, visible_count, all, unnamed, members));
-  type_modified(type);
-  return Ref<Type>::share(type);
+  form.basicsize = offsetof(Tuple, items);
+  form.itemsize = sizeof(Object*);
+  form.dealloc = sequence_dealloc;
+  form.repr = slot<sequence_repr>;
+  form.flags = kTypeDefault | kTypeHaveGc;
+  form.doc = doc;
+  form.traverse = sequence_traverse;
+  form.methods = methods;
+  form.members = members;
+  form.base_type = &tuple_type;
+  form.new_ = NEW(sequence_new, "structseq(type, sequence, dict=<unrepresentable>)");
+  form.alloc = type_generic_alloc;
+  form.free = gc_free_slot;
+  return form;
+}
+
+}  // namespace
+
+Ref<Type> struct_sequence_type_new(const char* qualified_name, const StructSequenceField* fields, int visible_count,
+                                   const char* doc) {
+  FieldCounts n = count_fields(fields);
+  MemberDef* members = members_of(fields, n);
+  Type form = form_of(qualified_name, members, doc);
+  Ref<Type> type = TRY(heap_type_new(&form));
+  TRY(add_counts(type.get(), visible_count, n, members));
+  type_modified(type.get());
+  return type;
+}
+
+Ref<Type> struct_sequence_static_type_new(const char* qualified_name, const StructSequenceField* fields,
+                                          int visible_count, const char* doc) {
+  FieldCounts n = count_fields(fields);
+  MemberDef* members = members_of(fields, n);
+  Ref<Type> type = Ref<Type>::steal(new Type(form_of(qualified_name, members, doc)));
+  TRY(type_ready(type.get()));
+  TRY(add_counts(type.get(), visible_count, n, members));
+  type_modified(type.get());
+  return type;
 }
 
 Ref<Object> struct_sequence_new(Type* type) {

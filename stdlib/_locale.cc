@@ -16,11 +16,11 @@
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
+#include "runtime/heap_type_new.h"
 #include "runtime/int.h"
 #include "runtime/locale_text.h"
 #include "runtime/module.h"
 #include "runtime/str.h"
-#include "stdlib/heap_type_new.h"
 
 namespace minipy {
 namespace {

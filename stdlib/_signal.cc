@@ -20,6 +20,7 @@
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "runtime/struct_sequence.h"
 #include "runtime/thread_state.h"
 #include "stdlib/signal_set.h"
 #include "vm/signals.h"

@@ -12,6 +12,7 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/str.h"
+#include "runtime/struct_sequence.h"
 #include "runtime/thread_state.h"
 #include "stdlib/os_arguments.h"
 

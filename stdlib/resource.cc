@@ -14,6 +14,7 @@
 #include "runtime/float.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
+#include "runtime/struct_sequence.h"
 #include "stdlib/tuple_arguments.h"
 
 namespace minipy {

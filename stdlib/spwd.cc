@@ -11,6 +11,7 @@
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/str.h"
+#include "runtime/struct_sequence.h"
 
 namespace minipy {
 namespace {

@@ -11,14 +11,15 @@
 #include "gc/memory.h"
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
+#include "runtime/bind_given.h"
 #include "runtime/bind_keywords.h"
 #include "runtime/buffer.h"
 #include "runtime/bytes.h"
 #include "runtime/error.h"
+#include "runtime/heap_type_new.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/thread_state.h"
-#include "stdlib/heap_type_new.h"
 #include "stdlib/object_lock.h"
 
 namespace minipy {
@@ -323,21 +324,21 @@ Status check_opened(Stream* s, int code, const Kind& kind) {
 }
 
 Ref<Object> zlib_compressobj(Object*, Object* level, Object* method, Object* wbits, Object* memory_level,
-                             Object* strategy, Object* zdict) {
+                             Object* strategy, GivenArgument zdict) {
   int wanted_level = TRY(int_argument(level, Z_DEFAULT_COMPRESSION));
   int wanted_method = TRY(int_argument(method, Z_DEFLATED));
   int window = TRY(int_argument(wbits, MAX_WBITS));
   int wanted_memory = TRY(int_argument(memory_level, kDefaultMemoryLevel));
   int wanted_strategy = TRY(int_argument(strategy, Z_DEFAULT_STRATEGY));
   HeldBuffer dictionary;
-  if (zdict) {
-    TRY(dictionary.get(zdict));
+  if (zdict.value) {
+    TRY(dictionary.get(zdict.value));
     TRY(check_dictionary_size(dictionary));
   }
   Ref<Stream> s = TRY(new_stream(g_compress));
   int code = deflateInit2(&s->z, wanted_level, wanted_method, window, wanted_memory, wanted_strategy);
   TRY(check_opened(s.get(), code, kCompression));
-  if (zdict) {
+  if (zdict.value) {
     code = deflateSetDictionary(&s->z, bytes_of(dictionary), static_cast<uInt>(dictionary.size()));
     if (code == Z_STREAM_ERROR) return raise(ValueError, "Invalid dictionary");
     if (code != Z_OK) return raise(ValueError, "deflateSetDictionary()");
@@ -554,7 +555,7 @@ constinit MethodDef functions[] = {
     FUNCTION(zlib_compressobj,
              "compressobj(module, /, level=Z_DEFAULT_COMPRESSION, method=DEFLATED,\n"
              "            wbits=MAX_WBITS, memLevel=DEF_MEM_LEVEL,\n"
-             "            strategy=Z_DEFAULT_STRATEGY, zdict=<unrepresentable>)",
+             "            strategy=Z_DEFAULT_STRATEGY, zdict=None)",
              "Return an object that compresses data piece by piece."),
     FUNCTION(checksum<crc32_z>, "crc32(module, data, value=0, /)",
              "Compute the CRC-32 checksum of data.\n\nvalue is the checksum of the data before."),

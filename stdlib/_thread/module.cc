@@ -14,6 +14,7 @@
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "runtime/struct_sequence.h"
 #include "runtime/thread_state.h"
 #include "stdlib/_thread/lock.h"
 #include "stdlib/sys/sys.h"

@@ -13,10 +13,10 @@
 #include "runtime/bytes.h"
 #include "runtime/bytes_methods.h"
 #include "runtime/error.h"
+#include "runtime/heap_type_new.h"
 #include "runtime/int.h"
 #include "runtime/str.h"
 #include "runtime/type.h"
-#include "stdlib/heap_type_new.h"
 #include "stdlib/object_lock.h"
 
 namespace minipy::hashes {

@@ -25,6 +25,7 @@
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "runtime/struct_sequence.h"
 #include "stdlib/minipy/output_sink.h"
 #include "stdlib/minipy/trace.h"
 #include "stdlib/posix/c_strings.h"

@@ -11,6 +11,7 @@
 #include "runtime/float.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
+#include "runtime/struct_sequence.h"
 #include "runtime/thread_state.h"
 #include "stdlib/posix/number_arguments.h"
 #include "stdlib/posix/posix.h"

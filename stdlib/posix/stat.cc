@@ -9,6 +9,7 @@
 #include "runtime/float.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
+#include "runtime/struct_sequence.h"
 #include "stdlib/posix/path_argument.h"
 #include "stdlib/posix/posix.h"
 

@@ -12,6 +12,7 @@
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
+#include "runtime/struct_sequence.h"
 #include "stdlib/import.h"
 #include "stdlib/os_arguments.h"
 #include "stdlib/posix/number_arguments.h"

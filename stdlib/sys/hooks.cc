@@ -16,6 +16,7 @@
 #include "runtime/names.h"
 #include "runtime/static_str.h"
 #include "runtime/str.h"
+#include "runtime/struct_sequence.h"
 #include "runtime/thread_state.h"
 #include "stdlib/import.h"
 #include "stdlib/sys/print_exception.h"
@@ -107,7 +108,7 @@ Type* unraisable_type() {
                                                  {"object", "Object causing the exception"},
                                                  {}};
     UncountedAllocations uncounted;
-    type = MUST(struct_sequence_type_new("UnraisableHookArgs", fields, 5, "UnraisableHookArgs"))
+    type = MUST(struct_sequence_static_type_new("UnraisableHookArgs", fields, 5, "UnraisableHookArgs"))
     .release();
   }
   return type;

@@ -18,6 +18,7 @@
 #include "runtime/names.h"
 #include "runtime/start_flags.h"
 #include "runtime/str.h"
+#include "runtime/struct_sequence.h"
 #include "runtime/thread_state.h"
 #include "stdlib/paths.h"
 #include "stdlib/sys/stdlib_names.h"
@@ -30,7 +31,7 @@ namespace {
 class SingleSequence {
  public:
   SingleSequence(const char* name, const StructSequenceField* fields, int count, bool closed = false) {
-    Ref<Type> type = struct_sequence_type_new(name, fields, count, name);
+    Ref<Type> type = struct_sequence_static_type_new(name, fields, count, name);
     if (!type) return;
     if (closed) {
       type->new_ = nullptr;

@@ -15,6 +15,7 @@
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "runtime/struct_sequence.h"
 #include "runtime/thread_state.h"
 #include "runtime/type_cache.h"
 #include "stdlib/import.h"
@@ -150,7 +151,7 @@ Type* asyncgen_hooks_type() {
   if (!type) {
     static const StructSequenceField fields[] = {
         {"firstiter", "Hook to intercept first iteration"}, {"finalizer", "Hook to intercept finalization"}, {}};
-    type = MUST(struct_sequence_type_new("asyncgen_hooks", fields, 2, "asyncgen_hooks"))
+    type = MUST(struct_sequence_static_type_new("asyncgen_hooks", fields, 2, "asyncgen_hooks"))
     .release();
   }
   return type;

@@ -1,4 +1,4 @@
-#include "stdlib/heap_type_new.h"
+#include "runtime/heap_type_new.h"
 
 #include <cstring>
 #include <string_view>
