@@ -41,6 +41,7 @@ bool StepProcess::start(step::Shared* shared, Stdio stdio, bool controlled, int 
   }
   std::fflush(nullptr);
   pid_t viewer = getpid();
+  step_signals::Blocked until_both_are_ready;
   pid_ = fork();
   if (pid_ < 0) {
     std::perror("minipy: fork");
@@ -60,6 +61,8 @@ bool StepProcess::start(step::Shared* shared, Stdio stdio, bool controlled, int 
   // To whoever started this, the viewer is the program: they end together.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != viewer) raise(SIGKILL);
+  step_signals::count_once(viewer);
+  until_both_are_ready.undo();
   close(pair[0]);
   // Not among the numbers that a program's own files get.
   socket_ = fcntl(pair[1], F_DUPFD_CLOEXEC, 900);
@@ -99,14 +102,16 @@ char StepProcess::receive() {
 bool StepProcess::ended(bool block) {
   if (ended_) return true;
   while (true) {
-    pid_t done = waitpid(pid_, &wait_status_, block ? 0 : WNOHANG);
-    if (done == pid_) {
-      ended_ = true;
-      step_signals::program_reaped();
-      return true;
-    }
-    if (done < 0 && errno == EINTR) continue;
-    return false;
+    siginfo_t info{};
+    int failed = waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | (block ? 0 : WNOHANG));
+    if (failed && errno == EINTR) continue;
+    if (failed || info.si_pid != pid_) return false;
+    // Nothing is sent on to a number that may be another's.
+    step_signals::Blocked meanwhile;
+    waitpid(pid_, &wait_status_, 0);
+    ended_ = true;
+    step_signals::program_reaped();
+    return true;
   }
 }
 

@@ -10,6 +10,8 @@
 #include <csignal>
 #include <ctime>
 
+#include "vm/signals.h"
+
 namespace minipy::step_signals {
 
 namespace {
@@ -20,7 +22,9 @@ constexpr int kOthers[] = {SIGUSR1, SIGUSR2};
 volatile sig_atomic_t g_program = 0;
 volatile sig_atomic_t g_debugger = 0;
 volatile sig_atomic_t g_asked = 0;  // the last signal that asks for the end, 0: none
-// Processor time at the last look, in microseconds: a viewer that uses none is blocked.
+// From the first look that found the program's end: processor time at the last look, in microseconds. A viewer that
+// uses none then is blocked; before, it has nothing to do.
+volatile sig_atomic_t g_end_seen = 0;
 volatile long g_used = 0;
 
 int g_terminal = -1;
@@ -78,11 +82,19 @@ void look(int) {
   if (g_debugger) end_here(g_asked);
   if (program_has_ended()) {
     long used = processor_time();
-    if (used - g_used < 1000) end_here(g_asked);
+    if (g_end_seen && used - g_used < 1000) end_here(g_asked);
+    g_end_seen = 1;
     g_used = used;
   }
   look_again_in_a_second();
   errno = saved;
+}
+
+// With who sent it first, for count_once().
+void send_on(int number, const siginfo_t& info) {
+  sigval sender{};
+  sender.sival_int = info.si_pid;
+  if (sigqueue(g_program, number, sender) != 0) kill(g_program, number);
 }
 
 void receive(int number, siginfo_t* info, void*) {
@@ -91,9 +103,10 @@ void receive(int number, siginfo_t* info, void*) {
   // What has just killed the program is not for a debugger yet: its user wants to see where that was.
   bool ours = g_debugger ? number == SIGTERM || number == SIGHUP || !g_program : program_has_ended();
   if (ours && (g_asked || !is_ending(number))) end_here(number);
-  if (!ours && !from_terminal) kill(g_program, number);
+  if (!ours && !from_terminal) send_on(number, *info);
   if (is_ending(number) && (ours || !g_debugger)) {
     g_asked = number;
+    g_end_seen = ours;
     g_used = processor_time();
     look_again_in_a_second();
   }
@@ -116,7 +129,63 @@ void handle(int number, void (*simple)(int), void (*detailed)(int, siginfo_t*, v
   sigaction(number, &action, nullptr);
 }
 
+// ---- In the program's process
+
+pid_t g_viewer = 0;
+
+long milliseconds() {
+  timespec t{};
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+// What has come of a signal without its counterpart. Two that are further apart are two: where a signal comes before
+// the handler of the one before it ran, the kernel makes one of both, and a counterpart never comes.
+constexpr long kApart = 2000;
+struct Came {
+  pid_t sender;
+  long last;
+  int directly, sent_on;
+};
+Came came[kSignalCount];
+
+bool is_first(int number, const siginfo_t& info) {
+  bool sent_on = info.si_code == SI_QUEUE && info.si_pid == g_viewer;
+  if (!sent_on && info.si_code != SI_USER) return true;
+  pid_t sender = sent_on ? info.si_value.sival_int : info.si_pid;
+  long now = milliseconds();
+  Came& c = came[number];
+  if (c.sender != sender || now - c.last > kApart) c = {sender, now, 0, 0};
+  c.last = now;
+  int& others = sent_on ? c.directly : c.sent_on;
+  if (others > 0) {
+    others--;
+    return false;
+  }
+  (sent_on ? c.sent_on : c.directly)++;
+  return true;
+}
+
 }  // namespace
+
+Blocked::Blocked() {
+  sigset_t ours;
+  sigemptyset(&ours);
+  for (int number : kEnding) sigaddset(&ours, number);
+  for (int number : kOthers) sigaddset(&ours, number);
+  sigaddset(&ours, SIGALRM);
+  sigprocmask(SIG_BLOCK, &ours, &before_);
+}
+
+void Blocked::undo() {
+  if (blocked_) sigprocmask(SIG_SETMASK, &before_, nullptr);
+  blocked_ = false;
+}
+
+void count_once(pid_t viewer) {
+  g_viewer = viewer;
+  signal_set_filter(is_first);
+}
 
 void take_over(pid_t program, Role role) {
   g_program = program;

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 #include <termios.h>
 
+#include <csignal>
 #include <string>
 
 namespace minipy::step_signals {
@@ -22,8 +23,25 @@ enum class Role {
   kDebugger,
 };
 
-// What the terminal sends (^C) reaches both processes by itself and is not sent on.
+// No signal that the viewer handles reaches the process that makes one of these, nor, until it is undone, those that it
+// forks: around the fork, so that none comes before either process is what it is to be.
+class Blocked {
+ public:
+  Blocked();
+  ~Blocked() { undo(); }
+  Blocked(const Blocked&) = delete;
+  void undo();
+
+ private:
+  sigset_t before_;
+  bool blocked_ = true;
+};
+
+// In the viewer. What the terminal sends (^C) reaches both processes by itself and is not sent on.
 void take_over(pid_t program, Role role);
+// In the program's process: what somebody sends to the whole process group comes twice, by itself and sent on by the
+// viewer, which cannot tell; it counts once.
+void count_once(pid_t viewer);
 void set_role(Role role);
 // The program's number may be another process's from now on.
 void program_reaped();

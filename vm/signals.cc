@@ -30,6 +30,7 @@ Slot slots[kSignalCount];
 std::atomic<bool> any_tripped;
 std::atomic<int> wakeup_fd{-1};
 std::atomic<bool> wakeup_warns{true}, wakeup_is_socket{false};
+std::atomic<SignalFilter> counts{nullptr};
 Object *default_marker = nullptr, *ignore_marker = nullptr;
 
 int report_wakeup_error(void* data) {
@@ -50,10 +51,17 @@ void write_wakeup(int number) {
   }
 }
 
-void c_handler(int number) {
+void c_handler(int number, siginfo_t* info, void*) {
   int saved_errno = errno;
-  signal_trip(number);
+  SignalFilter filter = counts;
+  if (!filter || filter(number, *info)) signal_trip(number);
   errno = saved_errno;
+}
+
+bool set_action(int number, struct sigaction action) {
+  sigemptyset(&action.sa_mask);
+  action.sa_flags |= SA_ONSTACK;  // no SA_RESTART: blocking calls return so that handlers can run (PEP 475)
+  return sigaction(number, &action, nullptr) == 0;
 }
 
 }  // namespace
@@ -82,15 +90,20 @@ void signal_set_markers(Object* default_handler, Object* ignore_handler) {
   ignore_marker = share(ignore_handler).release();
 }
 
-bool signal_catch(int number) { return signal_dispose(number, c_handler); }
+bool signal_catch(int number) {
+  struct sigaction action = {};
+  action.sa_sigaction = c_handler;
+  action.sa_flags = SA_SIGINFO;
+  return set_action(number, action);
+}
 
 bool signal_dispose(int number, void (*disposition)(int)) {
   struct sigaction action = {};
   action.sa_handler = disposition;
-  sigemptyset(&action.sa_mask);
-  action.sa_flags = SA_ONSTACK;  // no SA_RESTART: blocking calls return so that handlers can run (PEP 475)
-  return sigaction(number, &action, nullptr) == 0;
+  return set_action(number, action);
 }
+
+void signal_set_filter(SignalFilter filter) { counts = filter; }
 
 void signal_trip(int number) {
   slots[number].tripped = true;

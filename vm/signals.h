@@ -1,6 +1,8 @@
 // Signals: a C handler notes that one has come; the main thread calls the Python handler at the next occasion.
 #pragma once
 
+#include <csignal>
+
 #include "runtime/result.h"
 #include "runtime/thread_state.h"
 
@@ -20,6 +22,9 @@ void signal_set_markers(Object* default_handler, Object* ignore_handler);
 bool signal_catch(int number);
 // Sets the C-level disposition: SIG_DFL or SIG_IGN.
 bool signal_dispose(int number, void (*disposition)(int));
+// Which caught signals count (null: all). Asked in the signal handler: only what may be done there.
+using SignalFilter = bool (*)(int number, const siginfo_t& info);
+void signal_set_filter(SignalFilter filter);
 // As if the signal had come (from any thread, async-signal-safe).
 void signal_trip(int number);
 
