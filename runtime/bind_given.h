@@ -5,7 +5,7 @@
 
 namespace minipy {
 
-// The argument (borrowed), null when it is omitted; an explicit None is the object None.
+// The argument (borrowed), null when it is omitted; an explicit None is an argument as any other.
 struct GivenArgument {
   Object* value;
 };

@@ -25,6 +25,7 @@ namespace minipy {
   X(_contextvars)         \
   X(_csv)                 \
   X(_functools)           \
+  X(_hashlib)             \
   X(_heapq)               \
   X(_imp)                 \
   X(_io)                  \
@@ -95,7 +96,7 @@ const NativeModule* const modules[] = {
 
 // In CPython these are files in the library's lib-dynload: they are found there, by the path finder, and have that file
 // as their origin; only what they do is here.
-constexpr std::string_view kExtensionFiles[] = {"_contextvars", "_json", "_queue", "resource"};
+constexpr std::string_view kExtensionFiles[] = {"_contextvars", "_hashlib", "_json", "_queue", "resource"};
 
 // Without the folder (another library by MINIPY_STDLIB) they are built-in modules.
 bool have_extension_files() {

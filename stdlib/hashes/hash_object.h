@@ -38,6 +38,22 @@ class HashInput {
   HeldBuffer held_;
 };
 
+inline constexpr size_t kWorthReleasing = 2048;
+
+// What feed(data, size) gives, called with the lock of an object that has one; large input makes it one, and is fed
+// without the GIL.
+template <class Feed>
+auto feed_locked(NativeLock*& lock, const HashInput& input, Feed feed) {
+  const bool large = input.size() >= kWorthReleasing;
+  if (large && !lock) lock = object_lock_new();
+  HeldLock held(lock);
+  if (large && lock) {
+    ReleaseGil other_threads_run;
+    return feed(input.data(), input.size());
+  }
+  return feed(input.data(), input.size());
+}
+
 template <class T>
 concept Locked = requires(T* h) {
   h->lock;
@@ -48,17 +64,10 @@ Status hash_update(T* self, Object* data) {
   HashInput input;
   TRY(input.get(data));
   if constexpr (Locked<T>) {
-    constexpr size_t kWorthReleasing = 2048;
-    const bool large = input.size() >= kWorthReleasing;
-    if (large && !self->lock) self->lock = object_lock_new();
-    HeldLock held(self->lock);
-    if (large && self->lock) {
-      ReleaseGil other_threads_run;
-      feed(self, input.data(), input.size());
-      return kOk;
-    }
+    feed_locked(self->lock, input, [self](const unsigned char* bytes, size_t size) { feed(self, bytes, size); });
+  } else {
+    feed(self, input.data(), input.size());
   }
-  feed(self, input.data(), input.size());
   return kOk;
 }
 

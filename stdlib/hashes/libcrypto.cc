@@ -9,7 +9,7 @@ namespace {
 
 class Loader {
  public:
-  Loader() : library_(dlopen("libcrypto.so.3", RTLD_LAZY | RTLD_LOCAL)) {
+  Loader() : library_(libcrypto_handle()) {
     Libcrypto& l = functions_;
     loaded_ = library_ && find("MD5_Init", l.md5_init) && find("MD5_Update", l.md5.update) &&
               find("MD5_Final", l.md5.final) && find("SHA1_Init", l.sha1_init) && find("SHA1_Update", l.sha1.update) &&
@@ -38,6 +38,15 @@ class Loader {
 const Libcrypto* libcrypto() {
   static const Loader loader;
   if (const Libcrypto* found = loader.functions()) return found;
+  return raise_no_libcrypto();
+}
+
+void* libcrypto_handle() {
+  static void* const library = dlopen("libcrypto.so.3", RTLD_LAZY | RTLD_LOCAL);
+  return library;
+}
+
+Raised raise_no_libcrypto() {
   return raise(ImportError, "hashes need OpenSSL's libcrypto.so.3, which cannot be loaded (Debian package: libssl3)");
 }
 

@@ -7,6 +7,8 @@
 #include <openssl/md5.h>
 #include <openssl/sha.h>
 
+#include "runtime/result.h"
+
 namespace minipy::hashes {
 
 // Each family of functions as init (sets up a state), update, final (writes the digest, uses the state up).
@@ -31,5 +33,9 @@ struct Libcrypto {
 
 // The library, loaded by the first call: start-up does not pay for it. Null: ImportError pending.
 const Libcrypto* libcrypto();
+
+// What dlopen() gives for the library; null where it cannot be loaded, which raise_no_libcrypto() tells.
+void* libcrypto_handle();
+Raised raise_no_libcrypto();
 
 }  // namespace minipy::hashes
