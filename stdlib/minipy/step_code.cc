@@ -88,9 +88,10 @@ bool Recorder::is_library(const Code* code, InterpreterFrame* caller) {
 }
 
 CodeShadow* Recorder::code_of(Code* code, InterpreterFrame* caller) {
-  if (auto known = codes_.find(code->runtime); known != codes_.end()) return known->second;
+  if (auto known = codes_.find(code->runtime); known != codes_.end()) return known->second.get();
   bool library = is_library(code, caller);
-  CodeShadow* shadow = codes_[code->runtime] = new CodeShadow{};
+  auto& owned = codes_[code->runtime] = std::make_unique<CodeShadow>();
+  CodeShadow* shadow = owned.get();
   shadow->number = next_code_++;
   shadow->program = !library;
   shadow->local_count = code->nlocalsplus;

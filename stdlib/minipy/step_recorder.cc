@@ -141,7 +141,7 @@ void Recorder::tell_everything() {
   arena_->clear();
   std::fill(table_.begin(), table_.end(), nullptr);
   entry_count_ = 0;
-  for (ThreadShadow* t : threads_) {
+  for (auto& t : threads_) {
     event(kThread);
     put(t->number);
     size_t depth = t->frames.size();
@@ -201,13 +201,12 @@ void Recorder::tell_everything() {
 
 ThreadShadow& Recorder::thread_of(ThreadState* t) {
   if (current_ && current_->thread == t) return *current_;
-  for (ThreadShadow* shadow : threads_) {
+  for (auto& shadow : threads_) {
     if (shadow->thread == t) return *shadow;
   }
-  ThreadShadow* shadow = new ThreadShadow{t, next_thread_++, {}, nullptr, nullptr};
-  threads_.push_back(shadow);
+  threads_.push_back(std::make_unique<ThreadShadow>(ThreadShadow{t, next_thread_++, {}, nullptr, nullptr}));
   define(kDefineThread, std::string(reinterpret_cast<const char*>(&t->native_thread_id), sizeof t->native_thread_id));
-  return *shadow;
+  return *threads_.back();
 }
 
 void Recorder::switch_to(ThreadShadow& t) {
@@ -534,8 +533,8 @@ void Recorder::frame_left(ThreadState* t, InterpreterFrame* frame, FrameLeft how
   disturbed_ = true;
   if (!chunk_) return;
   ThreadShadow* thread = nullptr;
-  for (ThreadShadow* shadow : threads_) {
-    if (shadow->thread == t) thread = shadow;
+  for (auto& shadow : threads_) {
+    if (shadow->thread == t) thread = shadow.get();
   }
   if (!thread || thread->frames.empty() || thread->frames.back().frame != frame) return;
   switch_to(*thread);
@@ -586,12 +585,7 @@ void Recorder::raised(ThreadState* t, InterpreterFrame* frame) {
   if (p_ >= soft_end_) start_chunk();
 }
 
-void Recorder::code_freed(CodeRuntime* runtime) {
-  auto found = codes_.find(runtime);
-  if (found == codes_.end()) return;
-  delete found->second;
-  codes_.erase(found);
-}
+void Recorder::code_freed(CodeRuntime* runtime) { codes_.erase(runtime); }
 
 void Recorder::put_breakpoint(uint32_t number) {
   event(kBreakpoint);

@@ -6,6 +6,7 @@
 // to kMaxDepth levels. It is told when the object is seen for the first time and when it is found changed.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -198,7 +199,7 @@ class Recorder : public StepListener {
   int objects_left_ = 0;
   bool disturbed_ = true;  // code ran since the last step that was not recorded
   ThreadShadow* current_ = nullptr;
-  std::vector<ThreadShadow*> threads_;
+  std::vector<std::unique_ptr<ThreadShadow>> threads_;
   uint32_t next_thread_ = 1;
   std::unordered_map<InterpreterFrame*, uint64_t> generator_frames_;
 
@@ -207,7 +208,7 @@ class Recorder : public StepListener {
   std::vector<Entry*> table_;  // by address, open addressing
   size_t entry_count_ = 0;
 
-  std::unordered_map<CodeRuntime*, CodeShadow*> codes_;
+  std::unordered_map<CodeRuntime*, std::unique_ptr<CodeShadow>> codes_;
   std::unordered_map<std::string, uint32_t> names_, types_;
   struct CachedName {
     const Str* str;
