@@ -18,7 +18,8 @@ from frontend import HERE, PROCESSES, Progress, environment
 MUTANTS = os.path.join(HERE, "mutants.py")
 KNOWN = os.path.join(HERE, "known_mutants.txt")
 SEED = 311
-COUNTS = {"library": 20000, "bytes": 4000, "fragment": 4000, "fstring": 4000, "match": 2000, "version": 2000, "scopes": 4000}
+COUNTS = {"library": 20000, "bytes": 4000, "fragment": 4000, "fstring": 4000, "match": 2000, "version": 2000, "scopes": 4000,
+          "embedded": 20000}
 CHUNK = 250
 SHOWN = 10
 

@@ -15,6 +15,7 @@ A mutant follows from its seed, kind and index alone, whatever interpreter makes
     match      pieces of match statements
     version    a piece of a library file under an older feature_version
     scopes     declarations, bindings and uses of names in nested scopes, put together at random
+    embedded   a piece of a library file with a wrong expression in a call, subscript, decorator, f-string or default
 """
 
 import ast
@@ -26,6 +27,8 @@ import random
 import re
 import sys
 import warnings
+
+import embedded
 
 TOKEN = re.compile(
     r'''[A-Za-z_]\w*|\d[\w.]*|"""(?:.|\n)*?"""|\'\'\'(?:.|\n)*?\'\'\'|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|'''
@@ -228,8 +231,20 @@ def make_scopes(rnd, library):
     return Subject('\n'.join(lines) + '\n', rnd.choice(['exec'] * 6 + ['single']), rnd.choice([0, 0, 0, 0x2000, 0x1000000]))
 
 
+def make_embedded(rnd, library):
+    tokens = TOKEN.findall(library.piece(rnd))
+    while not embedded.embed(rnd, tokens):
+        tokens = TOKEN.findall(library.piece(rnd))
+    source = ''.join(tokens)
+    if rnd.randrange(3) == 0:
+        lines = ['  ' + line for line in source.splitlines(True)]
+        source = rnd.choice(['def f():\n', 'async def f():\n', 'class C:\n', 'if x:\n']) + ''.join(lines)
+    return Subject(source, flags=rnd.choice([0, 0, 0, 0x1000000]))
+
+
 KINDS = {'library': make_library, 'bytes': make_bytes, 'fragment': make_fragment, 'fstring': make_fstring,
-         'match': make_match, 'version': make_version, 'scopes': make_scopes}
+         'match': make_match, 'version': make_version, 'scopes': make_scopes,
+         'embedded': make_embedded}
 
 
 def make(seed, kind, index, library):
