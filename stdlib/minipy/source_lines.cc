@@ -70,19 +70,7 @@ Status SourceLines::read_bytes(std::string_view bytes, const char* filename) {
 }
 
 void SourceLines::read_text(std::string_view utf8) {
-  std::string line;
-  for (size_t i = 0; i < utf8.size(); i++) {
-    char c = utf8[i];
-    if (c == '\r') {
-      if (i + 1 < utf8.size() && utf8[i + 1] == '\n') i++;
-      c = '\n';
-    }
-    line += c;
-    if (c != '\n') continue;
-    add(line);
-    line.clear();
-  }
-  if (!line.empty()) add(line);
+  while (!utf8.empty()) add(take_line(utf8));
 }
 
 }  // namespace minipy

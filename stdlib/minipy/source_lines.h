@@ -16,7 +16,7 @@ class SourceLines {
   // (PEP 263). Failed: SyntaxError about the encoding, or what the codec raised of a line; then the lines before it are
   // there.
   Status read_bytes(std::string_view bytes, const char* filename);
-  // Text of a terminal or pipe: UTF-8, no encoding; "\r\n" and "\r" become "\n".
+  // Text that has been decoded: UTF-8 in which a lone surrogate may stand for a byte that could not be; no encoding.
   void read_text(std::string_view utf8);
 
   // Empty: the source was text.
@@ -38,7 +38,7 @@ class SourceLines {
     starts_.push_back(text_.size());
   }
 
-  std::string text_;  // UTF-8
+  std::string text_;  // UTF-8, with surrogates as read_text got them
   std::string encoding_;
   std::vector<size_t> starts_ = {0};
 };

@@ -6,11 +6,15 @@
 #include <cstdio>
 #include <cstring>
 
+#include "compiler/syntax_error.h"
 #include "runtime/abstract.h"
+#include "runtime/bytes.h"
 #include "runtime/error.h"
+#include "runtime/names.h"
 #include "runtime/str.h"
 #include "stdlib/minipy/json_writer.h"
 #include "stdlib/minipy/source_tokens.h"
+#include "stdlib/sys/sys.h"
 
 namespace minipy {
 namespace {
@@ -32,9 +36,24 @@ bool read_file(const std::string& path, std::string& out) {
   return ok;
 }
 
-// repr() of UTF-8 text, and how many characters it has.
+// What has been read from standard input as sys.stdin would decode it; bytes that it keeps are lone surrogates in the
+// UTF-8.
+Status decode_input(const std::string& bytes, std::string* utf8) {
+  if (valid_utf8_prefix(bytes) == bytes.size()) return *utf8 = bytes, kOk;
+  Ref<Object> errors;
+  if (Object* stream = sys_get(NAME("stdin")); stream && !is_none(stream)) {
+    errors = TRY(object_get_attr(stream, NAME("errors")));
+  }
+  const char* handler = errors && is_str(errors.get()) ? str_utf8(cast<Str>(errors.get())).data() : "strict";
+  Ref<Str> text = TRY(str_decode(bytes.data(), static_cast<ssize>(bytes.size()), "utf-8", handler));
+  Ref<Object> encoded = TRY(str_encode(text.get(), "utf-8", "surrogatepass"));
+  *utf8 = bytes_view(cast<Bytes>(encoded.get()));
+  return kOk;
+}
+
+// repr() of UTF-8 text in which surrogates are allowed, and how many characters it has.
 std::string repr(std::string_view utf8, ssize* length) {
-  Ref<Str> text = MUST(str_from_utf8(utf8));
+  Ref<Str> text = MUST(str_decode(utf8.data(), static_cast<ssize>(utf8.size()), "utf-8", "surrogatepass"));
   Ref<Str> shown = MUST(object_repr(as_object(text.get())));
   *length = str_length(shown.get());
   return std::string(str_utf8(shown.get()));
@@ -110,7 +129,9 @@ int show_tokens(const TokenViewOptions& options, OutputSink& out) {
   SourceLines lines;
   if (is_stdin) {
     if (!read_all(stdin, bytes)) return report(fmt::format("error: [Errno {}] {}", errno, std::strerror(errno)));
-    lines.read_text(bytes);
+    std::string text;
+    if (!decode_input(bytes, &text)) return report_exception(filename);
+    lines.read_text(text);
   } else {
     if (options.has_code) {
       bytes = options.code;

@@ -4,7 +4,7 @@
 usage: tokens.py --interpreter MINIPY [--mutants N] [--seed S] [--sample N] [FILE_OR_FOLDER...]
 
 --mutants makes N wrong programs of the files (bytes deleted, doubled, replaced; line ends and indentation changed) and
-compares those too; a seed makes the same ones again. Without paths, the library of the reference is taken.
+compares those too, every fourth as standard input; a seed makes the same ones again. Without paths, the library of the reference is taken.
 """
 import argparse
 import contextlib
@@ -23,10 +23,14 @@ SCRAPS = [b"'", b'"', b"'''", b'"""', b"\\", b"\\\n", b"\n", b"\r\n", b"\r", b"\
           b"# coding: latin-1\n", b"# coding: nothing\n", b"\xef\xbb\xbf", b"async ", b"->", b":=", b"**=", b"\x00"]
 
 
-def expected(path):
-    """What `python3.11 -m tokenize -e path` prints and its status, without starting a process for it."""
+def expected(path, stdin):
+    """What `python3.11 -m tokenize -e path` prints and its status, without starting a process for it. With `stdin` the
+    file is its standard input, in the C locale."""
     out, err = io.StringIO(), io.StringIO()
-    arguments, sys.argv = sys.argv, ["tokenize", "-e", path]
+    arguments, sys.argv = sys.argv, ["tokenize", "-e"] + ([] if stdin else [path])
+    keyboard = sys.stdin
+    if stdin:
+        sys.stdin = io.TextIOWrapper(io.BytesIO(Path(path).read_bytes()), "utf-8", "surrogateescape", newline="\n")
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
@@ -38,11 +42,14 @@ def expected(path):
                 status = 1
     finally:
         sys.argv = arguments
+        sys.stdin = keyboard
     return status, out.getvalue().encode("utf-8", "surrogateescape"), err.getvalue().encode("utf-8", "surrogateescape")
 
 
-def actual(interpreter, path):
-    done = subprocess.run([interpreter, "tokens", path], capture_output=True)
+def actual(interpreter, path, stdin):
+    with open(path, "rb") as file:
+        done = subprocess.run([interpreter, "tokens"] + ([] if stdin else [path]), stdin=file, capture_output=True,
+                              env=os.environ | {"LC_ALL": "C"})
     return done.returncode, done.stdout, done.stderr
 
 
@@ -88,9 +95,9 @@ def main():
         files = files[::max(1, len(files) // options.sample)]
     bad = 0
 
-    def check(path, name):
+    def check(path, name, stdin=False):
         nonlocal bad
-        want, got = expected(path), actual(options.interpreter, path)
+        want, got = expected(path, stdin), actual(options.interpreter, path, stdin)
         if want != got:
             bad += 1
             print(f"{name}: status {want[0]} / {got[0]}")
@@ -112,7 +119,8 @@ def main():
             path = os.path.join(tmp, "mutant.py")
             Path(path).write_bytes(data)
             before = bad
-            check(path, f"mutant {number} of seed {options.seed}")
+            stdin = number % 4 == 0
+            check(path, f"mutant {number} of seed {options.seed}{' as standard input' if stdin else ''}", stdin)
             if bad > before:
                 print(f"  {data[:400]!r}")
     print(f"{len(files) + options.mutants - bad} of {len(files) + options.mutants} equal")
