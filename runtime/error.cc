@@ -10,6 +10,7 @@
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
+#include "runtime/exceptions_internal.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
@@ -151,6 +152,10 @@ void error_normalize(ErrorState& state) {
     current_thread()->recursion_headroom++;
     Ref<Object> instance = create_exception(wanted, state.value.get());
     current_thread()->recursion_headroom--;
+    if (!instance && wanted == as_object(MemoryError) && error_matches(MemoryError)) {
+      error_clear();
+      instance = memory_error_without_memory();
+    }
     if (instance) {
       state.type = Ref<Object>::share(as_object(type_of(instance.get())));
       state.value = std::move(instance);

@@ -81,6 +81,32 @@ void base_exception_dealloc(Object* self) {
   type_of(self)->free(self);
 }
 
+// ---- Without memory ----------------------------------------------------------------------------------------------
+
+namespace {
+
+// Behind its header, as every object of a class that the collector looks at; it is never tracked.
+struct {
+  GcHeader header;
+  BaseExceptionObject error;
+} spare_memory_error;
+
+}  // namespace
+
+Ref<Object> memory_error_without_memory() {
+  Object* p = as_object(&spare_memory_error.error);
+  if (!p->type) {
+    p->type = cast<Type>(as_object(MemoryError));
+    first_reference(p);  // which is never given up
+  }
+  if (p->refcount == 1) {
+    base_exception_clear(p);
+    spare_memory_error.error.suppress_context = 0;
+    spare_memory_error.error.args = as_object(tuple_empty().release());
+  }
+  return Ref<Object>::share(p);
+}
+
 // ---- Text --------------------------------------------------------------------------------------------------------
 
 Ref<Str> base_exception_str(BaseExceptionObject* self) {

@@ -23,6 +23,9 @@ void base_exception_dealloc(Object* self);
 int base_exception_traverse(Object* self, VisitProc visit, void* arg);
 int base_exception_clear(Object* self);
 
+// The instance of MemoryError for when there is no memory to make one. Whoever holds it already shares it.
+Ref<Object> memory_error_without_memory();
+
 // dealloc/traverse/clear for a layout that adds owned Object* fields to BaseExceptionObject.
 template <class T, Object* T::*... kFields>
 struct ExceptionLayout {
