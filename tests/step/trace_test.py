@@ -268,8 +268,9 @@ print(calls)
 
 
 class Corpus(Case):
+    # gc_/long_chains is left out: its trace has more than a gigabyte.
     PROGRAMS = ("builtins/functions_a_to_h", "builtins/class_functions", "builtins/singletons", "str/methods",
-                "generators/*", "exceptions/*", "threads/*", "gc_/*", "coroutines/*")
+                "generators/*", "exceptions/*", "threads/*", "gc_/[!l]*", "coroutines/*")
 
     def test_programs(self):
         folder = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "programs")
