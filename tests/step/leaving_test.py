@@ -371,8 +371,9 @@ class Writers(Case):
                 os.remove(self.path("ready"))
 
     def test_signal_for_the_program(self):
+        # Short sleeps: a signal that comes just before a sleep begins is noticed when that ends.
         source = TELL + ("def handler(*_):\n    print('handled')\n    raise SystemExit(9)\nsignal.signal(signal.SIGTERM, handler)\n"
-                         "os.rename('pid', 'ready')\ntime.sleep(1000)\n")
+                         "os.rename('pid', 'ready')\nwhile True: time.sleep(0.01)\n")
         for options in (["--trace", "--json", "-o", "trace"], ["--html", "page"]):
             with self.subTest(options):
                 run = self.start(source, *options)

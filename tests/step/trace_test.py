@@ -90,8 +90,9 @@ class Endings(Case):
 
 
 class Interrupted(Case):
+    # Short sleeps: a signal that comes just before a sleep begins is noticed when that ends.
     SLEEPER = ("import sys, time\ntry:\n    for i in range(10): x = i\n    print('ready', flush=True)\n"
-               "    time.sleep(60)\nfinally:\n    print('finally', flush=True)\n")
+               "    while True: time.sleep(0.01)\nfinally:\n    print('finally', flush=True)\n")
 
     def start(self, source):
         self.write(source)

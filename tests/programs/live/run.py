@@ -441,6 +441,18 @@ def interrupt_when_ready(process):
     process.send_signal(signal.SIGINT)
 
 
+def interrupt_when_waiting(process):
+    """Not before: a signal that comes when it is about to wait is noticed only when that ends."""
+    process.stdout.readline()
+    limit = time.monotonic() + 20
+    while time.monotonic() < limit:
+        with open(f"/proc/{process.pid}/stat") as f:
+            if f.read().rsplit(")", 1)[1].split()[0] == "S":
+                break
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+
+
 def close_reading_end(process):
     process.stdout.readline()
     process.stdout.close()
@@ -450,16 +462,16 @@ def close_reading_end(process):
 
 
 READY = "print('ready', flush=True)\n"
-case("signals", "interrupt_sleep", "-c", "import time\n" + READY + "time.sleep(60)", action=interrupt_when_ready)
+case("signals", "interrupt_sleep", "-c", "import time\n" + READY + "time.sleep(60)", action=interrupt_when_waiting)
 case("signals", "interrupt_loop", "-c", READY + "while True: pass", action=interrupt_when_ready,
     normalise=[(r"\s+\^+", "")])
 case("signals", "interrupt_caught", "-c",
     "import time\n" + READY + "try:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('caught')\nfinally:\n    print('finally')",
-    action=interrupt_when_ready)
-case("signals", "interrupt_input", "-c", READY + "input()", action=interrupt_when_ready)
+    action=interrupt_when_waiting)
+case("signals", "interrupt_input", "-c", READY + "input()", action=interrupt_when_waiting)
 case("signals", "interrupt_join", "-c",
     "import threading, time\nt = threading.Thread(target=time.sleep, args=(0.5,), daemon=True)\nt.start()\n" + READY + "try:\n    t.join(60)\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('interrupted')",
-    action=interrupt_when_ready)
+    action=interrupt_when_waiting)
 case("signals", "handler", "-c",
     "import signal, time, os\nsignal.signal(signal.SIGUSR1, lambda n, f: print('handler', n, f is not None))\nos.kill(os.getpid(), signal.SIGUSR1)\nsignal.signal(signal.SIGALRM, lambda *a: 1/0)\nsignal.setitimer(signal.ITIMER_REAL, 0.05)\ntry:\n    time.sleep(10)\nexcept ZeroDivisionError:\n    print('from handler', signal.getsignal(signal.SIGINT) is signal.default_int_handler)")
 case("signals", "broken_pipe", "-c", "print('first', flush=True)\ninput()\nfor i in range(100000): print(i)", action=close_reading_end)
