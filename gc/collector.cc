@@ -28,7 +28,6 @@
 #include "gc/hooks.h"
 #include "gc/memory.h"
 #include "gc/type_view.h"
-#include "gc/uncounted.h"
 
 namespace minipy {
 
@@ -563,14 +562,6 @@ CountedObject::CountedObject() { gc_count_allocation(); }
 CountedObject::~CountedObject() {
   GcGeneration& young = g_gc.generations[0];
   if (young.count > 0) young.count--;
-}
-
-UncountedAllocations::UncountedAllocations() : count_(g_gc.generations[0].count), enabled_(g_gc.enabled) {
-  g_gc.enabled = false;
-}
-UncountedAllocations::~UncountedAllocations() {
-  g_gc.generations[0].count = count_;
-  g_gc.enabled = enabled_;
 }
 
 void* gc_realloc(Object* p, size_t new_size) {

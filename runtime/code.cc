@@ -2,6 +2,7 @@
 #include <new>
 #include <string>
 
+#include "gc/counted_object.h"
 #include "gc/memory.h"
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
@@ -55,7 +56,29 @@ Status intern_names(Tuple* names) {
 }
 
 // Interns constants that look like names; tuples recursively. True in *changed when an item was replaced.
-Status intern_constants(Tuple* constants) {
+Status intern_constants(Tuple* constants, bool* changed = nullptr);
+
+// Equal strings would be the same key: the set is made anew where interned members take the place of others.
+Status intern_frozenset(Object*& constant) {
+  Set* old = cast<Set>(constant);
+  Ref<Tuple> members;
+  {
+    CountedObject iterator;  // CPython goes through the set by one
+    members = TRY(tuple_new(old->used));
+    ssize position = 0, n = 0;
+    Object* key;
+    hash_t hash;
+    while (set_next(old, &position, &key, &hash)) members->items[n++] = share(key).release();
+  }
+  bool changed = false;
+  if (!intern_constants(members.get(), &changed)) return Status::failed();
+  if (!changed) return kOk;
+  Ref<Set> made = TRY(frozenset_new(as_object(members.get())));
+  replace_field(constant, Ref<Object>(std::move(made)));
+  return kOk;
+}
+
+Status intern_constants(Tuple* constants, bool* changed) {
   for (ssize i = 0; i < tuple_size(constants); i++) {
     Object* item = constants->items[i];
     if (is_exactly(item, &str_type)) {
@@ -63,25 +86,12 @@ Status intern_constants(Tuple* constants) {
         Ref<Str> s = Ref<Str>::steal(cast<Str>(item));
         str_intern(s);
         constants->items[i] = as_object(s.release());
+        if (changed) *changed |= constants->items[i] != item;
       }
     } else if (is_exactly(item, &tuple_type)) {
       if (!native_stack_left(" during compilation") || !intern_constants(cast<Tuple>(item))) return Status::failed();
     } else if (is_exactly(item, &frozenset_type)) {
-      // Equal strings would be the same key: rebuild with interned members.
-      Set* old = cast<Set>(item);
-      Ref<Tuple> members = TRY(tuple_new(old->used));
-      ssize position = 0, n = 0;
-      Object* key;
-      hash_t hash;
-      while (set_next(old, &position, &key, &hash)) members->items[n++] = share(key).release();
-      Ref<Tuple> before = TRY(tuple_from_array(members->items, n));
-      if (!intern_constants(members.get())) return Status::failed();
-      bool changed = false;
-      for (ssize j = 0; j < n; j++) changed |= before->items[j] != members->items[j];
-      if (changed) {
-        Ref<Set> made = TRY(frozenset_new(as_object(members.get())));
-        replace_field(constants->items[i], Ref<Object>(std::move(made)));
-      }
+      if (!intern_frozenset(constants->items[i])) return Status::failed();
     }
   }
   return kOk;

@@ -24,13 +24,28 @@ void free_lists_clear() {
   }
 }
 
+namespace {
+// The lists from the first to the one whose link is `end`.
+void put_aside_until(FreeListInfo** end, bool aside) {
+  for (FreeListInfo** list = &g_first; list != end; list = &(*list)->next) {
+    if ((*list)->put_aside) (*list)->put_aside(**list, aside);
+  }
+}
+}  // namespace
+
+// (Where somebody listens to reuse, the lists are aside already; the listener's are then used as ever.)
+FreeListsUntouched::FreeListsUntouched() : end_(g_reuse_listener ? nullptr : g_end) {
+  if (end_) put_aside_until(end_, true);
+}
+FreeListsUntouched::~FreeListsUntouched() {
+  if (end_) put_aside_until(end_, false);
+}
+
 const ReuseListener* free_lists_set_listener(const ReuseListener* listener) {
   const ReuseListener* previous = g_reuse_listener;
   g_reuse_listener = listener;
   if (!previous == !listener) return previous;
-  for (FreeListInfo* list = g_first; list; list = list->next) {
-    if (list->put_aside) list->put_aside(*list, listener != nullptr);
-  }
+  put_aside_until(g_end, listener != nullptr);
   return previous;
 }
 

@@ -40,6 +40,18 @@ inline void free_list_register(FreeListInfo& list) {
 }
 void free_lists_clear();
 
+// While it lives, the lists look empty to who takes and full to who gives, and what is in them stays.
+class FreeListsUntouched {
+ public:
+  FreeListsUntouched();
+  ~FreeListsUntouched();
+  FreeListsUntouched(const FreeListsUntouched&) = delete;
+  FreeListsUntouched& operator=(const FreeListsUntouched&) = delete;
+
+ private:
+  FreeListInfo** end_;  // behind the last list that was put aside; null: none were, somebody listens to reuse
+};
+
 // The lists of object types. kLink: the offset of the word that links the dead objects. kFree gives their memory back.
 // kHeader: where the object lies in its block; the collector's objects have a header of 16 bytes in front.
 template <int kLimit, size_t kLink, void (*kFree)(void*), size_t kHeader = 16>

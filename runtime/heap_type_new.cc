@@ -11,6 +11,8 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/type.h"
+#include "runtime/type_internal.h"
+#include "stdlib/heap_types.h"
 
 namespace minipy {
 namespace {
@@ -41,10 +43,12 @@ Status copy_doc(Type* type) {
 
 }  // namespace
 
-Ref<Type> heap_type_new(const Type* form) {
+Ref<Type> heap_type_new(const Type* form, Type* base) {
   DottedName names = split(form->name);
   Ref<Str> name = TRY(str_intern_utf8(names.name));
   Ref<Str> module = TRY(str_intern_utf8(names.module));
+  Ref<Tuple> bases;
+  if (base) bases = TRY(tuple_pack(base));
   Ref<HeapType> heap = Ref<HeapType>::steal(reinterpret_cast<HeapType*>(type_type.alloc(&type_type, 0)));
   if (!heap) return nullptr;
   Type* type = &heap->base;
@@ -52,7 +56,12 @@ Ref<Type> heap_type_new(const Type* form) {
   *type = *form;
   type->base = header;
   type->flags |= kTypeHeap;
+  if (base) {
+    type->base_type = base;
+    type->bases = as_object(bases.release());
+  }
   if (type->base_type) incref(type->base_type);
+  if (!type->dealloc) type->dealloc = subtype_dealloc;
   type->as_async = adopt(heap->as_async, form->as_async);
   type->as_number = adopt(heap->as_number, form->as_number);
   type->as_mapping = adopt(heap->as_mapping, form->as_mapping);
@@ -61,7 +70,10 @@ Ref<Type> heap_type_new(const Type* form) {
   heap->qualname = as_object(share(name.get()).release());
   heap->name = as_object(name.release());
   TRY(copy_doc(type));
-  TRY(type_ready(type));
+  {
+    OffsetDescriptors dropped(type);
+    TRY(type_ready(type));
+  }
   TRY(dict_set(cast<Dict>(type->dict), as_object(NAME("__module__")), as_object(module.get())));
   return Ref<Type>::steal(reinterpret_cast<Type*>(heap.release()));
 }

@@ -8,6 +8,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
+#include "runtime/uncounted.h"
 #include "runtime/weakref.h"
 #include "stdlib/native_type.h"
 
@@ -457,6 +458,7 @@ constinit MethodDef functions[] = {
 };
 
 Status exec(Module* m) {
+  UncountedAllocations uncounted;  // CPython readies these types at start-up
   for (Type* type : {&missing_type, &context_keys_type, &context_values_type, &context_items_type}) {
     TRY(type_ready(type));
   }

@@ -8,6 +8,7 @@
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "stdlib/heap_type_new.h"
 #include "stdlib/heap_types.h"
 #include "stdlib/native_type.h"
 
@@ -685,31 +686,29 @@ constinit MethodDef functions[] = {
     {},
 };
 
-Ref<Object> make_error_class() {
-  Ref<Dict> attributes = TRY(dict_new());
-  TRY(dict_set_ascii(attributes.get(), "__module__", as_object(NAME("_csv"))));
-  Ref<Tuple> bases = TRY(tuple_pack(Exception));
-  return call(as_object(&type_type), as_object(NAME("Error")), as_object(bases.get()), as_object(attributes.get()));
-}
+constinit const Type error_form = {
+    .base = STATIC_TYPE_HEADER(&type_type),
+    .name = "_csv.Error",
+    .flags = kTypeDefault | kTypeBaseType,
+};
 
+// What is made comes in CPython's order: a collection may run in between.
 Status exec(Module* m) {
-  if (!dialects) {
-    dialects = TRY(dict_new())
-    .release();
-    csv_error = TRY(make_error_class())
-    .release();
-  }
-  TRY(module_add_str(m, "__version__", "1.0"));
-  TRY(module_add(m, "_dialects", Ref<Object>::share(as_object(dialects))));
-  TRY(module_add_int(m, "QUOTE_MINIMAL", kQuoteMinimal));
-  TRY(module_add_int(m, "QUOTE_ALL", kQuoteAll));
-  TRY(module_add_int(m, "QUOTE_NONNUMERIC", kQuoteNonnumeric));
-  TRY(module_add_int(m, "QUOTE_NONE", kQuoteNone));
   TRY(module_add_heap_type(m, &dialect_type));
   TRY(heap_type_ready(&reader_type));
   TRY(heap_type_ready(&writer_type));
   TRY(module_add(m, "Reader", Ref<Object>::share(as_object(&reader_type))));
   TRY(module_add(m, "Writer", Ref<Object>::share(as_object(&writer_type))));
+  TRY(module_add_str(m, "__version__", "1.0"));
+  if (!dialects) dialects = TRY(dict_new())
+  .release();
+  TRY(module_add(m, "_dialects", Ref<Object>::share(as_object(dialects))));
+  TRY(module_add_int(m, "QUOTE_MINIMAL", kQuoteMinimal));
+  TRY(module_add_int(m, "QUOTE_ALL", kQuoteAll));
+  TRY(module_add_int(m, "QUOTE_NONNUMERIC", kQuoteNonnumeric));
+  TRY(module_add_int(m, "QUOTE_NONE", kQuoteNone));
+  if (!csv_error) csv_error = as_object(TRY(heap_type_new(&error_form, Exception))
+  .release());
   return module_add(m, "Error", Ref<Object>::share(csv_error));
 }
 

@@ -88,8 +88,12 @@ Object* partial_new(Type* type, Object* args, Object* kwargs) {
     function = inner->function;
   }
   if (!is_callable(function)) return raise(TypeError, "the first argument must be callable");
+  Ref<Partial> self = TRY(allocate<Partial>(type));
+  self->function = Ref<Object>::share(function).release();
+  self->vectorcall = partial_vectorcall;
   Ref<Object> rest = TRY(tuple_slice(given, 1, tuple_size(given)));
   if (inner) rest = TRY(sequence_concat(as_object(inner->args), rest.get()));
+  self->args = std::move(rest).cast_to<Tuple>().release();
   Ref<Dict> keywords;
   if (inner && dict_size(inner->keywords)) {
     keywords = TRY(dict_copy(inner->keywords));
@@ -100,11 +104,7 @@ Object* partial_new(Type* type, Object* args, Object* kwargs) {
     keywords = kwargs->refcount == 1 ? share(cast<Dict>(kwargs)) : dict_copy(cast<Dict>(kwargs));
     if (!keywords) return nullptr;
   }
-  Ref<Partial> self = TRY(allocate<Partial>(type));
-  self->function = Ref<Object>::share(function).release();
-  self->args = std::move(rest).cast_to<Tuple>().release();
   self->keywords = keywords.release();
-  self->vectorcall = partial_vectorcall;
   return as_object(self.release());
 }
 

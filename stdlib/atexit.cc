@@ -1,5 +1,4 @@
 // Module atexit: functions that run at the end of the interpreter, last registered first.
-#include "gc/uncounted.h"
 #include "runtime/abstract.h"
 #include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
@@ -7,6 +6,7 @@
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
+#include "runtime/uncounted.h"
 #include "stdlib/finalize.h"
 
 namespace minipy {

@@ -13,6 +13,7 @@
 #include "runtime/error.h"
 #include "runtime/function.h"
 #include "runtime/str.h"
+#include "runtime/uncounted.h"
 #include "stdlib/paths.h"
 
 namespace minipy {
@@ -121,6 +122,7 @@ Status read_file(const std::string& path, std::string& out) {
 }  // namespace
 
 Ref<Code> frozen_code(const FrozenModule* m) {
+  UncountedAllocations uncounted;  // CPython's frozen code is static data
   std::string name = code_name(m);
   if (const FrozenData* d = find_frozen_data(name.c_str())) {
     Ref<Object> code = TRY(marshal_loads(reinterpret_cast<const char*>(d->data), static_cast<ssize>(d->size)));

@@ -2,18 +2,35 @@
 // collector (D9).
 #pragma once
 
+#include <optional>
+
+#include "gc/counted_object.h"
 #include "gc/gc_count.h"
 #include "runtime/module.h"
 
 namespace minipy {
 
+// A specification names the type's own __weaklistoffset__ and __dictoffset__ among its members, of which descriptors are
+// made, too, and dropped when the type is ready.
+class OffsetDescriptors {
+ public:
+  explicit OffsetDescriptors(const Type* unready) {
+    if (unready->weaklistoffset) weaklist_.emplace();
+    if (unready->dictoffset) dict_.emplace();
+  }
+
+ private:
+  std::optional<CountedObject> weaklist_, dict_;
+};
+
 inline Status heap_type_ready(Type* type) {
   gc_count_allocation();
+  OffsetDescriptors dropped(type);
   return type_ready(type);
 }
 // As module_add_type.
 inline Status module_add_heap_type(Module* m, Type* type) {
-  gc_count_allocation();
+  TRY(heap_type_ready(type));
   return module_add_type(m, type);
 }
 

@@ -120,17 +120,16 @@ bool is_importlib_frame(Traceback* tb, bool* is_remover) {
 }
 
 // Tracebacks do not show importlib's frames: for an ImportError none of them, otherwise only the runs that end in
-// _call_with_frames_removed.
+// _call_with_frames_removed. Only the pending traceback is cut: what the exception has as its own, from an earlier
+// handler, stays until the next one.
 void remove_importlib_frames() {
   if (current_interpreter()->config.verbose) return;
-  Ref<Object> exception = error_take();
-  if (!exception) return;
-  bool always = is_instance_of(exception.get(), ImportError);
-  Ref<Object> first = Ref<Object>::share(exception_traceback(exception.get()));
+  ErrorState state = error_fetch();
+  bool always = exception_given_matches(state.type.get(), as_object(ImportError));
   Traceback* previous = nullptr;  // last frame kept before the run
   Traceback* run_start_previous = nullptr;
   bool in_run = false;
-  for (Traceback* tb = cast<Traceback>(first.get()); tb;) {
+  for (Traceback* tb = cast<Traceback>(state.traceback.get()); tb;) {
     Traceback* next = tb->next;
     bool remover = false;
     bool importlib = is_importlib_frame(tb, &remover);
@@ -144,7 +143,7 @@ void remove_importlib_frames() {
       if (run_start_previous) {
         replace_field(run_start_previous->next, std::move(rest));
       } else {
-        exception_set_traceback(exception.get(), as_object(rest.get()));
+        state.traceback = std::move(rest).cast_to<Object>();
       }
       // What follows hangs on the frame before the run.
       previous = run_start_previous;
@@ -156,7 +155,7 @@ void remove_importlib_frames() {
     previous = tb;
     tb = next;
   }
-  error_restore(std::move(exception));
+  error_restore_state(std::move(state));
 }
 
 // -X importtime: a table on standard error, a module's line after those of the modules that it imports.

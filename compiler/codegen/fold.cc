@@ -352,17 +352,25 @@ bool Folder::unary(ast::Expr*& e) {
   return true;
 }
 
+bool all_constants(const Seq<ast::Expr*>& elements) {
+  for (ast::Expr* e : elements) {
+    if (!constant(e)) return false;
+  }
+  return true;
+}
+// Of constants.
+Ref<Tuple> constant_tuple(const Seq<ast::Expr*>& elements) {
+  Ref<Tuple> values = TRY(tuple_new(elements.size()));
+  for (int i = 0; i < elements.size(); i++) {
+    values->items[i] = Ref<Object>::share(constant(elements[i])->value).release();
+  }
+  return values;
+}
+
 bool Folder::tuple(ast::Expr*& e) {
   auto* t = ast::to<ast::Tuple>(e);
-  if (t->ctx != C::Load) return true;
-  Ref<Tuple> value = tuple_new(t->elts.size());
-  if (!value) return false;
-  for (int i = 0; i < t->elts.size(); i++) {
-    auto* c = constant(t->elts[i]);
-    if (!c) return true;
-    value->items[i] = Ref<Object>::share(c->value).release();
-  }
-  return replace(e, std::move(value));
+  if (t->ctx != C::Load || !all_constants(t->elts)) return true;
+  return replace(e, constant_tuple(t->elts));
 }
 
 bool Folder::subscript(ast::Expr*& e) {
@@ -378,18 +386,7 @@ bool Folder::iterable(ast::Expr*& e) {
     for (ast::Expr* item : l->elts) {
       if (ast::is<ast::Starred>(item)) return true;
     }
-    Ref<Tuple> value = tuple_new(l->elts.size());
-    if (!value) return false;
-    bool constants = true;
-    for (int i = 0; i < l->elts.size() && constants; i++) {
-      auto* c = constant(l->elts[i]);
-      if (!c) {
-        constants = false;
-      } else {
-        value->items[i] = Ref<Object>::share(c->value).release();
-      }
-    }
-    if (constants) return replace(e, std::move(value));
+    if (all_constants(l->elts)) return replace(e, constant_tuple(l->elts));
     auto* t = arena_.make<ast::Tuple>();
     t->loc = e->loc;
     t->elts = l->elts;
@@ -398,14 +395,9 @@ bool Folder::iterable(ast::Expr*& e) {
     return true;
   }
   if (auto* s = ast::as<ast::Set>(e)) {
-    for (ast::Expr* item : s->elts) {
-      if (!constant(item)) return true;
-    }
-    Ref<Tuple> items = tuple_new(s->elts.size());
+    if (!all_constants(s->elts)) return true;
+    Ref<Tuple> items = constant_tuple(s->elts);
     if (!items) return false;
-    for (int i = 0; i < s->elts.size(); i++) {
-      items->items[i] = Ref<Object>::share(constant(s->elts[i])->value).release();
-    }
     return replace(e, frozenset_new(as_object(items.get())));
   }
   return true;

@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <string>
 
-#include "gc/uncounted.h"
 #include "runtime/abstract.h"
 #include "runtime/audit.h"
 #include "runtime/bind.h"
@@ -18,6 +17,7 @@
 #include "runtime/str.h"
 #include "runtime/struct_sequence.h"
 #include "runtime/thread_state.h"
+#include "runtime/uncounted.h"
 #include "stdlib/import.h"
 #include "stdlib/sys/print_exception.h"
 #include "stdlib/sys/sys.h"
