@@ -1,5 +1,6 @@
 // Code objects: construction and checks, attributes, comparison. The tables' readers: runtime/code_tables.cc.
 #include <new>
+#include <optional>
 #include <string>
 
 #include "gc/counted_object.h"
@@ -19,6 +20,7 @@
 #include "runtime/slot.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
+#include "runtime/uncounted.h"
 #include "runtime/weakref.h"
 
 namespace minipy {
@@ -155,7 +157,7 @@ Ref<Code> code_new(const CodeSpec& spec) {
   code->exceptiontable = as_object(share(spec.exceptiontable).release());
   code->flags = spec.flags;
   code->warmup = 0;
-  code->linearray_entry_size = 0;
+  code->frozen = 0;
   code->argcount = spec.argcount;
   code->posonlyargcount = spec.posonlyargcount;
   code->kwonlyargcount = spec.kwonlyargcount;
@@ -569,6 +571,8 @@ Ref<Str> code_repr(Code* code) {
 
 void code_dealloc(Object* self) {
   Code* code = cast<Code>(self);
+  std::optional<UncountedAllocations> as_if_static;
+  if (code->frozen) as_if_static.emplace();
   if (code->weakreflist) weakref_clear_all(self);
   if (code->runtime && g_code_runtime_free) g_code_runtime_free(std::exchange(code->runtime, nullptr));
   clear_field(code->consts);

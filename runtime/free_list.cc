@@ -7,6 +7,7 @@ const ReuseListener* g_reuse_listener = nullptr;
 namespace {
 constinit FreeListInfo* g_first = nullptr;
 constinit FreeListInfo** g_end = &g_first;
+constinit bool g_untouched = false;
 }  // namespace
 
 FreeListInfo* free_lists() { return g_first; }
@@ -34,11 +35,15 @@ void put_aside_until(FreeListInfo** end, bool aside) {
 }  // namespace
 
 // (Where somebody listens to reuse, the lists are aside already; the listener's are then used as ever.)
-FreeListsUntouched::FreeListsUntouched() : end_(g_reuse_listener ? nullptr : g_end) {
-  if (end_) put_aside_until(end_, true);
+FreeListsUntouched::FreeListsUntouched() : end_(g_reuse_listener || g_untouched ? nullptr : g_end) {
+  if (!end_) return;
+  g_untouched = true;
+  put_aside_until(end_, true);
 }
 FreeListsUntouched::~FreeListsUntouched() {
-  if (end_) put_aside_until(end_, false);
+  if (!end_) return;
+  put_aside_until(end_, false);
+  g_untouched = false;
 }
 
 const ReuseListener* free_lists_set_listener(const ReuseListener* listener) {

@@ -49,7 +49,7 @@ class FreeListsUntouched {
   FreeListsUntouched& operator=(const FreeListsUntouched&) = delete;
 
  private:
-  FreeListInfo** end_;  // behind the last list that was put aside; null: none were, somebody listens to reuse
+  FreeListInfo** end_;  // behind the last list that was put aside; null: none were: they are aside already
 };
 
 // The lists of object types. kLink: the offset of the word that links the dead objects. kFree gives their memory back.

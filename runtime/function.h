@@ -34,7 +34,7 @@ struct Code {
   Object* exceptiontable;
   int flags;  // ABI 48
   short warmup;
-  short linearray_entry_size;
+  short frozen;  // not 0: CPython has it as static data (this is its co_linearray_entry_size, unused there, too)
   int argcount, posonlyargcount, kwonlyargcount, stacksize, firstlineno;
   int nlocalsplus, nlocals, nplaincellvars, ncellvars, nfreevars;
   Tuple* localsplusnames;

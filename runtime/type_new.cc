@@ -424,6 +424,7 @@ Status call_init_subclass(Type* type, Object* kwargs) {
   }
   Ref<Object> super = TRY(call(as_object(&super_type), type, type));
   Ref<Object> method = TRY(object_get_attr(super.get(), NAME("__init_subclass__")));
+  super = nullptr;  // gone before the call, as in CPython
   Ref<Tuple> none = TRY(tuple_empty());
   TRY(call_tuple_dict(method.get(), as_object(none.get()), kwargs));
   return kOk;

@@ -10,6 +10,7 @@
 #include "compiler/compile.h"
 #include "compiler/marshal.h"
 #include "runtime/abstract.h"
+#include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/function.h"
 #include "runtime/str.h"
@@ -121,11 +122,25 @@ Status read_file(const std::string& path, std::string& out) {
 
 }  // namespace
 
+namespace {
+
+// Neither counts nor goes to the free lists when it is freed.
+void mark_frozen(Code* code) {
+  code->frozen = 1;
+  Tuple* constants = cast<Tuple>(code->consts);
+  for (ssize i = 0; i < tuple_size(constants); i++) {
+    if (is_exactly(constants->items[i], &code_type)) mark_frozen(cast<Code>(constants->items[i]));
+  }
+}
+
+}  // namespace
+
 Ref<Code> frozen_code(const FrozenModule* m) {
   UncountedAllocations uncounted;  // CPython's frozen code is static data
   std::string name = code_name(m);
   if (const FrozenData* d = find_frozen_data(name.c_str())) {
     Ref<Object> code = TRY(marshal_loads(reinterpret_cast<const char*>(d->data), static_cast<ssize>(d->size)));
+    mark_frozen(cast<Code>(code.get()));
     return std::move(code).cast_to<Code>();
   }
   std::string text;

@@ -10,8 +10,8 @@
 
 namespace minipy {
 
-// A specification names the type's own __weaklistoffset__ and __dictoffset__ among its members, of which descriptors are
-// made, too, and dropped when the type is ready.
+// A specification names the type's own __weaklistoffset__ and __dictoffset__ among its members, of which descriptors
+// are made, too, and dropped when the type is ready.
 class OffsetDescriptors {
  public:
   explicit OffsetDescriptors(const Type* unready) {

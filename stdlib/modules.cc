@@ -96,7 +96,9 @@ const NativeModule* const modules[] = {
 
 // In CPython these are files in the library's lib-dynload: they are found there, by the path finder, and have that file
 // as their origin; only what they do is here.
-constexpr std::string_view kExtensionFiles[] = {"_contextvars", "_hashlib", "_json", "_queue", "resource"};
+constexpr std::string_view kExtensionFiles[] = {"_contextvars",      "_hashlib", "_json",
+                                                "_multiprocessing",  "_queue",   "_testcapi",
+                                                "_testinternalcapi", "_typing",  "resource"};
 
 // Without the folder (another library by MINIPY_STDLIB) they are built-in modules.
 bool have_extension_files() {

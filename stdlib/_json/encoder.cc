@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "gc/counted_object.h"
 #include "runtime/containers.h"
 #include "runtime/counted.h"
 #include "runtime/dict.h"
@@ -142,6 +143,7 @@ class Writer {
     Ref<Object> held = TRY(mapping_items(p));
     List* items = cast<List>(held.get());
     if (e_->sort_keys) TRY(list_sort_in_place(items));
+    CountedObject iterator;  // by which CPython goes through the items
     bool first = true;
     for (ssize i = 0; i < list_size(items); i++) {
       Tuple* pair = cast<Tuple>(items->items[i]);
