@@ -8,11 +8,11 @@
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
+#include "runtime/heap_types.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/type.h"
 #include "runtime/type_internal.h"
-#include "stdlib/heap_types.h"
 
 namespace minipy {
 namespace {

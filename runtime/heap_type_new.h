@@ -9,8 +9,8 @@ namespace minipy {
 
 // A heap type that is described by a static one, which itself is never made ready: `form->name` is "module.name", its
 // flags are those of the heap type (kTypeImmutable, kTypeDisallowInstantiation...). Instances own a reference to their
-// type: a dealloc slot of the form ends with free_instance(), its traverse slot (if any) visits the type. A form without a
-// dealloc slot gets that of classes. `base`: other than the form's.
+// type: a dealloc slot of the form ends with free_instance(), its traverse slot (if any) visits the type. A form
+// without a dealloc slot gets that of classes. `base`: other than the form's.
 Ref<Type> heap_type_new(const Type* form, Type* base = nullptr);
 
 // The end of a dealloc slot: frees the object and gives up its reference to its type.

@@ -4,12 +4,12 @@
 #include "runtime/container_support.h"
 #include "runtime/dict.h"
 #include "runtime/float.h"
+#include "runtime/heap_type_new.h"
+#include "runtime/heap_types.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
-#include "stdlib/heap_type_new.h"
-#include "stdlib/heap_types.h"
 #include "stdlib/native_type.h"
 
 namespace minipy {
@@ -707,8 +707,10 @@ Status exec(Module* m) {
   TRY(module_add_int(m, "QUOTE_ALL", kQuoteAll));
   TRY(module_add_int(m, "QUOTE_NONNUMERIC", kQuoteNonnumeric));
   TRY(module_add_int(m, "QUOTE_NONE", kQuoteNone));
-  if (!csv_error) csv_error = as_object(TRY(heap_type_new(&error_form, Exception))
-  .release());
+  if (!csv_error) {
+    Ref<Type> error = TRY(heap_type_new(&error_form, Exception));
+    csv_error = as_object(error.release());
+  }
   return module_add(m, "Error", Ref<Object>::share(csv_error));
 }
 

@@ -4,13 +4,13 @@
 #include "runtime/bind_varargs.h"
 #include "runtime/container_support.h"
 #include "runtime/dict.h"
+#include "runtime/heap_types.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/weakref.h"
 #include "stdlib/functools.h"
-#include "stdlib/heap_types.h"
 #include "stdlib/native_type.h"
 
 namespace minipy {

@@ -1,12 +1,12 @@
 // Module _operator: the operators as functions.
 #include "runtime/buffer.h"
 #include "runtime/containers.h"
+#include "runtime/heap_types.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/str.h"
 #include "stdlib/_operator_getters.h"
 #include "stdlib/compare_digest.h"
-#include "stdlib/heap_types.h"
 #include "stdlib/native_type.h"
 
 namespace minipy {

@@ -7,13 +7,13 @@
 #include "runtime/container_support.h"
 #include "runtime/dict.h"
 #include "runtime/float.h"
+#include "runtime/heap_types.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/weakref.h"
 #include "stdlib/_thread/lock.h"
-#include "stdlib/heap_types.h"
 #include "stdlib/native_type.h"
 
 namespace minipy {

@@ -14,10 +14,10 @@
 #include "runtime/dict.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
+#include "runtime/heap_types.h"
 #include "runtime/int.h"
 #include "runtime/int_digits.h"
 #include "runtime/module.h"
-#include "stdlib/heap_types.h"
 
 namespace minipy {
 

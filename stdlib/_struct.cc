@@ -15,13 +15,13 @@
 #include "runtime/dict.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
+#include "runtime/heap_types.h"
 #include "runtime/int.h"
 #include "runtime/int_digits.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/weakref.h"
-#include "stdlib/heap_types.h"
 
 namespace minipy {
 

@@ -11,11 +11,11 @@
 #include "runtime/buffer.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
+#include "runtime/heap_types.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/str.h"
 #include "runtime/unicode/tables.h"
-#include "stdlib/heap_types.h"
 
 namespace minipy {
 

@@ -1,7 +1,7 @@
 #include "runtime/module.h"
 
+#include "runtime/heap_types.h"
 #include "stdlib/_json/json.h"
-#include "stdlib/heap_types.h"
 
 namespace minipy {
 namespace {

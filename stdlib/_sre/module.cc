@@ -1,8 +1,8 @@
 // The module _sre: the engine behind the library's package re.
 #include "runtime/error.h"
+#include "runtime/heap_types.h"
 #include "runtime/int.h"
 #include "stdlib/_sre/objects.h"
-#include "stdlib/heap_types.h"
 
 namespace minipy {
 

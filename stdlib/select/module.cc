@@ -14,9 +14,9 @@
 #include "runtime/containers.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
+#include "runtime/heap_types.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
-#include "stdlib/heap_types.h"
 #include "stdlib/os_arguments.h"
 #include "stdlib/select/select.h"
 
