@@ -125,8 +125,8 @@ bool CompilerLexer::take(const Token& t) {
   size_t start = static_cast<size_t>(t.col), end = static_cast<size_t>(t.end_col);
   bool line_ends = t.kind == TokenKind::kNewline || t.kind == TokenKind::kNl;
   if (line_ends) end = lines_.line(line).size();
-  // A NEWLINE that is not written is one of the things that end a file; within brackets the library says of the end only
-  // that it is one.
+  // A NEWLINE that is not written is one of the things that end a file; within brackets the library says of the end
+  // only that it is one.
   if (start == end && (t.kind == TokenKind::kNewline || (t.kind == TokenKind::kNl && t.level > 0))) {
     // Nothing.
   } else if (t.lineno == t.end_lineno) {
