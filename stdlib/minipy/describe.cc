@@ -97,8 +97,7 @@ std::string reference_in_dict(const Object* from, const Object* to) {
   return "";
 }
 
-template <class Items>
-std::string reference_in_items(const Items& items, ssize n, const Object* to) {
+std::string reference_in_items(Object* const* items, ssize n, const Object* to) {
   for (ssize i = 0; i < n; i++) {
     if (items[i] == to) return fmt::format("[{}]", i);
   }

@@ -36,7 +36,6 @@ ROOT = HERE.parent.parent.parent
 REFERENCE = "/usr/bin/python3.11"
 LIBRARY_TESTS = Path("/usr/lib/python3.11/test")
 LEDGER = HERE / "ledger.txt"
-MEMORY_LIMIT = 6 << 30  # bytes of address space; mimalloc reserves 1 GiB of it
 RESTARTS = 30  # of a file whose cases crash or hang
 RANK = {"pass": 0, "skip": 1, "fail": 2, "error": 3, "timeout": 4, "crash": 5}
 
@@ -47,8 +46,10 @@ def environment(folder):
             "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "80"}
 
 
-def limit_memory():
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+def set_limits(memory):
+    """`memory`: GiB of address space, 0: any."""
+    if memory:
+        resource.setrlimit(resource.RLIMIT_AS, (memory << 30, memory << 30))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -63,7 +64,7 @@ def run_once(interpreter, module, left_out, log, options, deadline):
             process = subprocess.Popen(
                 [interpreter, "-B", str(HERE / "run_cases.py"), module, str(writing), options.resources, listing.name],
                 cwd=folder, env=environment(folder), stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[writing],
-                start_new_session=True, preexec_fn=limit_memory)
+                start_new_session=True, preexec_fn=lambda: set_limits(options.memory))
             os.close(writing)
             try:
                 yield from events(process, reading, options.case_timeout, deadline)
@@ -274,6 +275,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--case-timeout", type=float, default=120, help="seconds that one case may take")
     parser.add_argument("--timeout", type=float, default=900, help="seconds that one file may take")
+    parser.add_argument("--memory", type=int, default=6, metavar="GIB",
+                        help="address space of a process; mimalloc reserves 1 GiB, AddressSanitizer needs 0 (no limit)")
     parser.add_argument("--resources", default="", help="regrtest's resources to enable, such as cpu,walltime")
     parser.add_argument("--record", action="store_true", help="change ledger.txt to what has been found (then edit the reasons)")
     parser.add_argument("--verbose", action="store_true", help="whole messages")
