@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "gc/counted_object.h"
-#include "gc/gc_count.h"
 #include "runtime/module.h"
 
 namespace minipy {
@@ -23,15 +22,8 @@ class OffsetDescriptors {
   std::optional<CountedObject> weaklist_, dict_;
 };
 
-inline Status heap_type_ready(Type* type) {
-  gc_count_allocation();
-  OffsetDescriptors dropped(type);
-  return type_ready(type);
-}
+Status heap_type_ready(Type* type);
 // As module_add_type.
-inline Status module_add_heap_type(Module* m, Type* type) {
-  TRY(heap_type_ready(type));
-  return module_add_type(m, type);
-}
+Status module_add_heap_type(Module* m, Type* type);
 
 }  // namespace minipy

@@ -381,7 +381,7 @@ Status add_pair(Dict* d, char32_t key, Object* value) {
   return dict_set(d, as_object(k.get()), value);
 }
 
-Ref<Object> maketrans_from_strings(Object* x, Str* y, Str* z) {
+Ref<Object> maketrans_from_strings(Ref<Dict> table, Object* x, Str* y, Str* z) {
   if (!is_str(x)) {
     return raise(TypeError, "first maketrans argument must be a string if there is a second argument");
   }
@@ -389,7 +389,6 @@ Ref<Object> maketrans_from_strings(Object* x, Str* y, Str* z) {
   if (from->length != y->length) {
     return raise(ValueError, "the first two maketrans arguments must have equal length");
   }
-  Ref<Dict> table = TRY(dict_new());
   for (ssize i = 0; i < from->length; i++) {
     Ref<Int> value = TRY(int_from_ssize(static_cast<ssize>(str_at(y, i))));
     TRY(add_pair(table.get(), str_at(from, i), as_object(value.get())));
@@ -399,11 +398,11 @@ Ref<Object> maketrans_from_strings(Object* x, Str* y, Str* z) {
 }
 
 Ref<Object> method_maketrans(Object* x, Str* y, Str* z) {
-  if (y) return maketrans_from_strings(x, y, z);
+  Ref<Dict> table = TRY(dict_new());
+  if (y) return maketrans_from_strings(std::move(table), x, y, z);
   if (!is_exactly(x, &dict_type)) {
     return raise(TypeError, "if you give only one argument to maketrans it must be a dict");
   }
-  Ref<Dict> table = TRY(dict_new());
   ssize position = 0;
   Object *key, *value;
   while (dict_next(cast<Dict>(x), &position, &key, &value)) {

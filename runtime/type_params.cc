@@ -34,15 +34,6 @@ Status append_type_repr(StrBuilder& out, Object* p) {
 
 namespace {
 
-bool list_has(List* list, Object* p) {
-  for (ssize i = 0; i < list_size(list); i++) {
-    if (list->items[i] == p) return true;
-  }
-  return false;
-}
-
-Status add_once(List* list, Object* p) { return list_has(list, p) ? kOk : list_append(list, p); }
-
 ssize index_in(Tuple* t, Object* p) {
   for (ssize i = 0; i < tuple_size(t); i++) {
     if (t->items[i] == p) return i;
@@ -120,22 +111,33 @@ Ref<Object> substitute_inside(Object* arg, Object* inner_parameters, Tuple* para
 }  // namespace
 
 Ref<Tuple> collect_type_parameters(Tuple* args) {
-  Ref<List> out = TRY(list_new());
+  // Room for one of each argument; more where an argument has several, less in the end.
+  Ref<Tuple> out = TRY(tuple_new(tuple_size(args)));
+  ssize n = 0;
+  auto add_once = [&](Object* p) {
+    for (ssize i = 0; i < n; i++) {
+      if (out->items[i] == p) return;
+    }
+    out->items[n++] = Ref<Object>::share(p).release();
+  };
   for (ssize i = 0; i < tuple_size(args); i++) {
     Object* arg = args->items[i];
     if (is_type(arg)) continue;
     Ref<Object> substitute, inner;
     TRY(object_find_attr(arg, NAME("__typing_subst__"), substitute));
     if (substitute) {
-      TRY(add_once(out.get(), arg));
+      add_once(arg);
       continue;
     }
     TRY(object_find_attr(arg, NAME("__parameters__"), inner));
     if (!inner || !is_tuple(inner.get())) continue;
     Tuple* t = cast<Tuple>(inner.get());
-    for (ssize j = 0; j < tuple_size(t); j++) TRY(add_once(out.get(), t->items[j]));
+    ssize needed = n + tuple_size(t) + (tuple_size(args) - i - 1);
+    if (needed > tuple_size(out.get())) TRY(tuple_resize(out, needed));
+    for (ssize j = 0; j < tuple_size(t); j++) add_once(t->items[j]);
   }
-  return list_as_tuple(out.get());
+  if (n < tuple_size(out.get())) TRY(tuple_resize(out, n));
+  return out;
 }
 
 Ref<Tuple> substitute_type_parameters(Object* self, Tuple* args, Tuple* parameters, Object* item) {

@@ -97,8 +97,8 @@ Ref<Str> itemgetter_repr(ItemGetter* g) {
   ReprGuard guard(as_object(g));
   if (guard.failed()) return nullptr;
   if (guard.recursive()) return format_message("{}(...)", type_name(g));
-  Ref<Tuple> items = TRY(itemgetter_items(g));
-  return repr_with_items(as_object(g), items.get());
+  if (g->count == 1) return format_message("{}({})", type_name(g), repr_of(g->item));
+  return repr_with_items(as_object(g), cast<Tuple>(g->item));
 }
 
 Ref<Object> itemgetter_reduce(ItemGetter* g) {

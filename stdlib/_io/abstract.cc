@@ -15,7 +15,6 @@ namespace minipy::io {
 namespace {
 
 Ref<Object> unsupported_detach(Object*) { return raise_unsupported("detach"); }
-Ref<Object> unsupported_detach_any(Object*, VarArgs) { return raise_unsupported("detach"); }
 Ref<Object> unsupported_read(Object*, VarArgs) { return raise_unsupported("read"); }
 Ref<Object> unsupported_read1(Object*, VarArgs) { return raise_unsupported("read1"); }
 Ref<Object> unsupported_readline(Object*, VarArgs) { return raise_unsupported("readline"); }
@@ -60,7 +59,7 @@ constinit MethodDef bufferediobase_methods[] = {
 Ref<Object> text_none(Object*) { return none_ref(); }
 
 constinit MethodDef textiobase_methods[] = {
-    plain(VARARGS_METHOD(unsupported_detach_any, "detach(self, /, *args)", ""),
+    plain(METHOD(unsupported_detach, "detach(self, /)", ""),
           "Separate the buffer from this stream and return it; the stream cannot be used any more."),
     plain(VARARGS_METHOD(unsupported_read, "read(self, /, *args)", ""), "Read at most n characters."),
     plain(VARARGS_METHOD(unsupported_readline, "readline(self, /, *args)", ""), "Read until newline or the end."),

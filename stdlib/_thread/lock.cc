@@ -254,11 +254,32 @@ Ref<Object> rlock_release_method(RLock* self) {
   }
   return none_ref();
 }
-Ref<Object> rlock_acquire_restore(RLock* self, Tuple* state) {
-  if (tuple_size(state) != 2)
-    return raise(TypeError, "function takes exactly 2 arguments ({} given)", tuple_size(state));
-  unsigned long count = static_cast<unsigned long>(TRY(int_to_unsigned_long_long(state->items[0])));
-  unsigned long owner = static_cast<unsigned long>(TRY(int_to_unsigned_long_long(state->items[1])));
+// One of the two unsigned longs of the state; no check for overflow, as ever for such arguments.
+Maybe<unsigned long> state_item(Object* state, ssize index) {
+  Ref<Object> item = sequence_get_item(state, index);
+  if (!item) return raise(TypeError, "_acquire_restore() argument 1, item {} is not retrievable", index);
+  if (!is_int(item.get())) {
+    return raise(TypeError, "_acquire_restore() argument 1, item {} must be int, not {:.50}", index,
+                 is_none(item.get()) ? "None" : type_name(item.get()));
+  }
+  return static_cast<unsigned long>(int_to_unsigned_mask(item.get()));
+}
+
+Ref<Object> rlock_acquire_restore(RLock* self, VarArgs args) {
+  if (args.size != 1) {
+    return raise(TypeError, "_acquire_restore() takes exactly 1 argument ({} given)", args.size);
+  }
+  Object* state = args[0];
+  if (!is_sequence(state) || is_bytes(state)) {
+    return raise(TypeError, "_acquire_restore() argument 1 must be 2-item sequence, not {:.50}",
+                 is_none(state) ? "None" : type_name(state));
+  }
+  ssize size = TRY(object_length(state));
+  if (size != 2) {
+    return raise(TypeError, "_acquire_restore() argument 1 must be sequence of length 2, not {}", size);
+  }
+  unsigned long count = TRY(state_item(state, 0));
+  unsigned long owner = TRY(state_item(state, 1));
   if (!self->native->try_acquire()) {
     ReleaseGil others_run;
     while (self->native->acquire_timed(-1) != LockStatus::kAcquired) {
@@ -294,7 +315,7 @@ constinit MethodDef rlock_methods[] = {
                    "Locks the lock; the thread that holds it may lock it again."),
     METHOD(rlock_release_method, "release(self, /)", "Undoes one acquire()."),
     METHOD(rlock_is_owned, "_is_owned(self, /)", "For internal use by `threading.Condition`."),
-    VARARGS_METHOD(rlock_acquire_restore, "_acquire_restore(self, state, /)",
+    VARARGS_METHOD(rlock_acquire_restore, "_acquire_restore(self, /, *args)",
                    "For internal use by `threading.Condition`."),
     METHOD(rlock_release_save, "_release_save(self, /)", "For internal use by `threading.Condition`."),
     METHOD(rlock_enter, "__enter__(self, /)", "Locks the lock."),
