@@ -41,6 +41,7 @@ static_assert(sizeof(TokenizerIter) == 24);
 Ref<Object> iter_create(Type* type, Str* source) {
   std::string_view utf8 = str_utf8(source);
   if (!utf8.data()) return nullptr;
+  if (utf8.find('\0') != utf8.npos) return raise(ValueError, "embedded null character");
   ParseOptions options;
   options.ignore_cookie = true;
   SourceText text;

@@ -70,3 +70,11 @@ f = table.get_children()[0]
 print(table.get_type(), f.get_name(), f.get_parameters(), f.get_locals(), f.get_globals(),
     f.get_children()[0].get_frees(), [(s.get_name(), s.is_local(), s.is_parameter(), s.is_free(),
     s.is_assigned()) for s in f.get_symbols()])
+
+# The compiler's tokenizer, which module tokenize does not use.
+import _tokenize
+for source in 'x = 1', 'x\0', 'x\ud800', 'x = $', b'x':
+    try:
+        print([token[:2] for token in _tokenize.TokenizerIter(source)])
+    except (ValueError, SyntaxError, TypeError) as error:
+        print(type(error).__name__, error)
