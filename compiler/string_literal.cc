@@ -9,6 +9,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/unicode_data.h"
+#include "runtime/unicode_names.h"
 
 namespace minipy {
 
@@ -159,6 +160,7 @@ class StrDecoder {
   // \N{NAME}
   bool named_escape(const char* start) {
     constexpr const char* kMalformed = "malformed \\N character escape";
+    if (!unicode_names_for_escapes()) return report_decode_error(host_), false;
     if (p_ == end_ || *p_ != '{') return fail(start, kMalformed);
     const char* name = ++p_;
     while (p_ < end_ && *p_ != '}') p_++;

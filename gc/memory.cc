@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include <cstdint>
+#include <utility>
 
 #include "gc/hooks.h"
 #include "gc/memory_refusal.h"
@@ -59,7 +60,6 @@ constexpr size_t kDoubtful = size_t{1} << 30;
 // listener hears of a block that is resized.
 constinit const Listener* g_listener = nullptr;
 constinit size_t g_object_blocks = 0;
-using Refuse = bool (*)(Domain, size_t);
 constinit Refuse g_refuse = nullptr;
 constinit bool g_resizing = false;
 
@@ -183,7 +183,7 @@ const Listener* set_listener(const Listener* listener) {
   return previous;
 }
 
-void set_refusal(Refuse refuse) { g_refuse = refuse; }
+Refuse set_refusal(Refuse refuse) { return std::exchange(g_refuse, refuse); }
 
 void* raw_alloc(size_t size) { return allocate<Domain::kRaw>(size); }
 void* raw_calloc(size_t count, size_t size) { return allocate_zeroed<Domain::kRaw>(count, size); }

@@ -18,6 +18,7 @@
 #include "runtime/str_internal.h"
 #include "runtime/thread_state.h"
 #include "runtime/unicode_data.h"
+#include "runtime/unicode_names.h"
 
 namespace minipy {
 
@@ -265,6 +266,7 @@ Ref<Object> namereplace_errors(Module*, Object* e) {
   if (!is_encode_error(e)) return wrong_exception(e);
   Range range;
   Ref<Str> s = TRY(error_text(e, &range));
+  TRY(unicode_names_for_replacing());
   StrBuilder out;
   for (ssize i = range.start; i < range.end; i++) {
     char32_t c = str_at(s.get(), i);

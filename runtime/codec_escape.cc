@@ -6,6 +6,7 @@
 #include "runtime/error.h"
 #include "runtime/str_internal.h"
 #include "runtime/unicode_data.h"
+#include "runtime/unicode_names.h"
 
 namespace minipy {
 namespace {
@@ -120,6 +121,7 @@ Ref<Str> str_decode_unicode_escape(const char* data, ssize size, const char* err
         at += 2;
         continue;
       }
+      if (p[at + 1] == 'N') TRY(unicode_names_for_escapes());
       e = read_unicode_escape(p, n, at + 1);
     }
     if (e.result == Result::kCharacter && e.end == at + 1) {

@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "gc/memory.h"
+#include "gc/memory_refusal.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/cache_events.h"
@@ -364,6 +365,7 @@ hash_t str_hash(Str* s) {
 }
 
 Str* str_static(std::string_view ascii) {
+  memory::WithoutRefusal scope;
   Ref<Str> s = MUST(str_from_ascii(ascii));
   if (s->length > 1) s->base.refcount += kStaticRefcount;  // shorter ones are shared and static already
   return s.release();

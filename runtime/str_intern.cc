@@ -7,6 +7,7 @@
 
 #include "gc/hooks.h"
 #include "gc/memory.h"
+#include "gc/memory_refusal.h"
 #include "runtime/error.h"
 #include "runtime/str_intern.h"
 #include "runtime/str_internal.h"
@@ -126,6 +127,8 @@ void str_forget_interned(Str* s) {
 size_t str_interned_count() { return table.used; }
 
 Ref<Str> str_intern_ascii(std::string_view ascii) {
+  // Nearly all of them are the names that the program itself uses, which CPython has in static memory.
+  memory::WithoutRefusal scope;
   Ref<Str> s = MUST(str_from_ascii(ascii));
   str_intern(s);
   return s;

@@ -2,6 +2,7 @@
 #include "runtime/struct_sequence.h"
 
 #include "gc/collector.h"
+#include "gc/memory_refusal.h"
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
 #include "runtime/containers.h"
@@ -205,11 +206,13 @@ Ref<Type> struct_sequence_static_type_new(const char* qualified_name, const Stru
                                           int visible_count, const char* doc) {
   FieldCounts n = count_fields(fields);
   MemberDef* members = members_of(fields, n);
-  Ref<Type> type = Ref<Type>::steal(new Type(form_of(qualified_name, members, doc)));
-  TRY(type_ready(type.get()));
-  TRY(add_counts(type.get(), visible_count, n, members));
-  type_modified(type.get());
-  return type;
+  // In CPython they are there from the start. They do not end: one that is not finished is left where it is.
+  memory::WithoutRefusal scope;
+  Type* type = new Type(form_of(qualified_name, members, doc));
+  TRY(type_ready(type));
+  TRY(add_counts(type, visible_count, n, members));
+  type_modified(type);
+  return Ref<Type>::steal(type);
 }
 
 Ref<Object> struct_sequence_new(Type* type) {

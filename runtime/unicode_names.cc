@@ -1,10 +1,13 @@
 // Character names. A name is stored as a list of numbered words (runtime/unicode/generate.py); names of Hangul
 // syllables and unified ideographs follow rules (Unicode standard, chapters 3.12 and 4.8). Lookup hashes the name and
 // compares.
+#include "runtime/unicode_names.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
 
+#include "runtime/error.h"
 #include "runtime/unicode/tables.h"
 #include "runtime/unicode_data.h"
 
@@ -160,6 +163,31 @@ int unicode_lookup_sequence(std::string_view name, char32_t out[4]) {
 int unicode_lookup_name(std::string_view name) {
   char32_t codes[4];
   return unicode_lookup_sequence(name, codes) == 1 ? static_cast<int>(codes[0]) : -1;
+}
+
+// ---- Module unicodedata --------------------------------------------------------------------------------------------
+
+Status (*g_import_unicodedata_hook)() = nullptr;
+
+namespace {
+
+Status import_once(bool& imported) {
+  if (!imported && g_import_unicodedata_hook) TRY(g_import_unicodedata_hook());
+  imported = true;
+  return kOk;
+}
+
+}  // namespace
+
+Status unicode_names_for_escapes() {
+  static bool imported = false;
+  if (import_once(imported)) return kOk;
+  return raise(UnicodeError, "\\N escapes not supported (can't load unicodedata module)");
+}
+
+Status unicode_names_for_replacing() {
+  static bool imported = false;
+  return import_once(imported);
 }
 
 }  // namespace minipy

@@ -27,6 +27,7 @@
 #include "runtime/start_flags.h"
 #include "runtime/str.h"
 #include "runtime/type.h"
+#include "runtime/unicode_names.h"
 #include "stdlib/_collections/collections.h"
 #include "stdlib/builtins/builtins.h"
 #include "stdlib/finalize.h"
@@ -247,10 +248,21 @@ Status start_core(const StartOptions& options) {
   return fill_sys(options);
 }
 
+// In CPython the names of characters are a capsule of the module's.
+Status import_unicodedata() {
+  Ref<Object> names = import_module("unicodedata");
+  if (!names) return raise(ImportError, "PyCapsule_Import could not import module \"unicodedata\"");
+  if (!is_exactly(names.get(), &module_type)) {
+    return raise(AttributeError, "PyCapsule_Import \"unicodedata._ucnhash_CAPI\" is not valid");
+  }
+  return kOk;
+}
+
 Status start_library() {
   Interpreter* interp = current_interpreter();
   TRY(import_bootstrap(interp));
   TRY(import_bootstrap_external(interp));
+  g_import_unicodedata_hook = import_unicodedata;
   Ref<Object> encodings = TRY(import_module("encodings"));
   Ref<Object> streams_codec = TRY(codec_lookup("utf-8"));  // imports its module
   Ref<Object> signals = TRY(import_module("_signal"));     // Control-C raises KeyboardInterrupt from here on

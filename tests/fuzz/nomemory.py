@@ -140,7 +140,7 @@ def acceptable(process):
         return False
     if process.returncode in (0, 1, 120):
         return True
-    # Where a name cannot be interned the process ends, and says so.
+    # Where the compiler's arena cannot grow the process ends, and says so.
     return 'minipy: fatal: ' in errors and 'MemoryError' in errors
 
 
@@ -164,12 +164,14 @@ def main():
             counted = run([options.interpreter, '-I', '-S', '-X', 'minipy.nomemory', path])
             count = int(re.search(rb'minipy: (\d+) allocations', counted.stderr)[1])
             seen = {}
+            fatal = 0
             numbers = range(options.first, count, max(options.step, count // options.most))
             for n in numbers:
                 last = 1 << 60 if options.all_after else n + 1
                 process = run([options.interpreter, '-I', '-S', '-X', f'minipy.nomemory={n}:{last}', path])
                 total += 1
                 if acceptable(process):
+                    fatal += process.returncode not in (0, 1, 120)
                     continue
                 bad += 1
                 tail = process.stderr.decode('utf-8', 'replace')[-1500:]
@@ -177,7 +179,8 @@ def main():
                 seen.setdefault(key, []).append(n)
                 if len(seen[key]) == 1:
                     print(f'{name}: allocation {n} of {count}: status {process.returncode}\n{tail}', flush=True)
-            print(f'{name}: {len(numbers)} of {count} allocations failed, {sum(map(len, seen.values()))} times badly'
+            print(f'{name}: {len(numbers)} of {count} allocations failed, {sum(map(len, seen.values()))} times badly, '
+                  f'{fatal} times the process ended with a message'
                   + ''.join(f'\n  {key[0]} at {at[:20]}' for key, at in seen.items()), flush=True)
     return 1 if bad or not total else 0
 
