@@ -47,21 +47,28 @@ struct ImportLock {
 };
 ImportLock g_import_lock;  // guarded by the GIL
 
-Ref<Object> lock_held(Object*) { return bool_ref(g_import_lock.depth > 0); }
-Status acquire_lock(Object*) {
+}  // namespace
+
+void import_lock_acquire() {
   unsigned long me = current_thread()->id;
   while (g_import_lock.depth > 0 && g_import_lock.owner != me) {
     ReleaseGil other_threads_run;
   }
   g_import_lock.owner = me;
   g_import_lock.depth++;
-  return kOk;
 }
-Status release_lock(Object*) {
-  if (g_import_lock.depth == 0 || g_import_lock.owner != current_thread()->id) {
-    return raise(RuntimeError, "not holding the import lock");
-  }
+bool import_lock_release() {
+  if (g_import_lock.depth == 0 || g_import_lock.owner != current_thread()->id) return false;
   g_import_lock.depth--;
+  return true;
+}
+
+namespace {
+
+Ref<Object> lock_held(Object*) { return bool_ref(g_import_lock.depth > 0); }
+void acquire_lock(Object*) { import_lock_acquire(); }
+Status release_lock(Object*) {
+  if (!import_lock_release()) return raise(RuntimeError, "not holding the import lock");
   return kOk;
 }
 

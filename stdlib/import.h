@@ -29,4 +29,9 @@ Ref<Object> native_module_create(const NativeModule* def);
 Status import_bootstrap(Interpreter* interp);
 Status import_bootstrap_external(Interpreter* interp);
 
+// The lock that importlib takes for a moment at a time (_imp.acquire_lock); os.fork takes it, so that no thread that
+// the child lacks holds it there. Released by its owner only (false: it is not the caller's).
+void import_lock_acquire();
+bool import_lock_release();
+
 }  // namespace minipy

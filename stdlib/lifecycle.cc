@@ -58,6 +58,7 @@ char* lowest_stack_address() {
 void make_states(const StartOptions& options) {
   static Interpreter interpreter{};
   static ThreadState main_thread{};
+  main_thread.static_storage = 1;
   interpreter.config = options.config;
   interpreter.recursion_limit = kRecursionLimit;
   interpreter.switch_interval_us = kSwitchIntervalMicroseconds;

@@ -180,14 +180,21 @@ void vm_after_fork_child() {
   running_threads = 0;
   gil_after_fork();
   Interpreter* interp = mine->interp;
-  // The other threads do not exist here: their states only hold references now.
-  for (ThreadState* t = interp->threads; t;) {
-    ThreadState* next = t->next;
-    if (t != mine) {
-      thread_state_clear(t);
-      thread_state_delete(t);
-    }
-    t = next;
+  // The other threads do not exist here: their states only hold references now. Their frames stay where they are, as
+  // frame objects of tracebacks and generators may still look into them.
+  ThreadState* others = interp->threads;
+  interp->threads = nullptr;
+  for (ThreadState* t = others; t; t = t->next) {
+    if (t != mine) continue;
+    (t->prev ? t->prev->next : others) = t->next;
+    if (t->next) t->next->prev = t->prev;
+  }
+  mine->prev = mine->next = nullptr;
+  interp->threads = mine;
+  while (ThreadState* t = others) {
+    others = t->next;
+    thread_state_clear(t);
+    if (!t->static_storage) memory::raw_free(t);
   }
   interp->signals_pending = 0;
   eval_breaker_update(interp);

@@ -3,12 +3,10 @@
 
 namespace minipy::posix {
 
-// Runs the functions of os.register_at_fork. Their exceptions are reported and dropped.
+// Runs the functions of os.register_at_fork; their exceptions are reported and dropped. In the child the calling thread
+// becomes the only one.
 void fork_before();
 void fork_after_in_parent();
 void fork_after_in_child();
-
-// Set by the rooms that know threads: makes the calling thread the only one (GIL, thread states).
-extern void (*g_after_fork_in_child)();
 
 }  // namespace minipy::posix

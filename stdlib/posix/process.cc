@@ -26,6 +26,7 @@
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/struct_sequence.h"
+#include "stdlib/import.h"
 #include "stdlib/minipy/output_sink.h"
 #include "stdlib/minipy/trace.h"
 #include "stdlib/posix/c_strings.h"
@@ -34,10 +35,9 @@
 #include "stdlib/posix/path_argument.h"
 #include "stdlib/posix/posix.h"
 #include "stdlib/posix/system_call.h"
+#include "vm/threads.h"
 
 namespace minipy::posix {
-
-void (*g_after_fork_in_child)() = nullptr;
 
 namespace {
 
@@ -262,10 +262,17 @@ Ref<Object> os_ctermid(Object*) {
 }  // namespace
 
 // Hooks run in reverse order before the fork, in order after it.
-void fork_before() { (void)run_hooks(g_fork_hooks[0], true); }
-void fork_after_in_parent() { (void)run_hooks(g_fork_hooks[1], false); }
+void fork_before() {
+  (void)run_hooks(g_fork_hooks[0], true);
+  import_lock_acquire();
+}
+void fork_after_in_parent() {
+  import_lock_release();
+  (void)run_hooks(g_fork_hooks[1], false);
+}
 void fork_after_in_child() {
-  if (g_after_fork_in_child) g_after_fork_in_child();
+  vm_after_fork_child();
+  import_lock_release();
   (void)run_hooks(g_fork_hooks[2], false);
 }
 
