@@ -1,5 +1,6 @@
 // Printing exceptions as the interpreter shows uncaught ones: chains (PEP 3134), groups (PEP 654), notes (PEP 678).
 #include <algorithm>
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -249,8 +250,8 @@ bool append_syntax_error_place(Object* exception, std::string& out) {
 
 // "module.Name", without the module for builtins and __main__.
 std::string exception_type_text(Object* exception) {
-  Object* type = as_object(type_of(exception));
-  Ref<Object> module = attribute(type, NAME("__module__")), qualname = attribute(type, NAME("__qualname__"));
+  Type* type = type_of(exception);
+  Ref<Object> module = attribute(as_object(type), NAME("__module__"));
   std::string text;
   if (!module || !is_str(module.get())) {
     text = "<unknown>.";
@@ -258,8 +259,9 @@ std::string exception_type_text(Object* exception) {
              !str_equals_ascii(cast<Str>(module.get()), "__main__")) {
     text = text_of(cast<Str>(module.get())) + ".";
   }
-  text += qualname && is_str(qualname.get()) ? text_of(cast<Str>(qualname.get())) : "<unknown>";
-  return text;
+  if (type_has(type, kTypeHeap)) return text + text_of(cast<Str>(reinterpret_cast<HeapType*>(type)->qualname));
+  std::string_view name = type->name;
+  return text.append(name.substr(name.rfind('.') + 1));
 }
 
 std::string format_exception_only(Object* exception) {
@@ -300,7 +302,11 @@ void write_text(Object* file, std::string_view utf8) {
   Ref<Str> text = str_decode_utf8(utf8.data(), static_cast<ssize>(utf8.size()), "surrogatepass");
   Ref<Object> done;
   if (text) done = call_method(file, NAME("write"), text.get());
-  if (!done) error_clear();
+  if (done) return;
+  // Without the memory to write it regularly, the text should be seen all the same.
+  bool without_memory = error_matches(MemoryError);
+  error_clear();
+  if (without_memory && file == sys_get(NAME("stderr"))) std::fwrite(utf8.data(), 1, utf8.size(), stderr);
 }
 
 }  // namespace minipy
