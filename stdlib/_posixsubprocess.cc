@@ -268,15 +268,11 @@ Status read_groups(Object* groups, Request& r) {
 Status read_identity(Object* gid, Object* groups, Object* uid, Request& r) {
   TRY(read_groups(groups, r));
   if (!is_none(gid)) {
-    Maybe<unsigned> id = gid_argument(gid);
-    if (!id) return raise(ValueError, "invalid group id");
-    r.gid = *id;
+    r.gid = TRY(gid_argument(gid));
     r.set_gid = true;
   }
   if (!is_none(uid)) {
-    Maybe<unsigned> id = uid_argument(uid);
-    if (!id) return raise(ValueError, "invalid user id");
-    r.uid = *id;
+    r.uid = TRY(uid_argument(uid));
     r.set_uid = true;
   }
   return kOk;
