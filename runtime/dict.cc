@@ -285,8 +285,11 @@ static inline Status grow(Dict* d, bool unicode) { return dict_resize(d, log2_ke
 
 // ---- Adding ------------------------------------------------------------------------------------------------------
 
-// Adds an entry for a key that is not in the table; a str table has been converted for another kind of key before.
+// Adds an entry for a key that is not in the table. A str table has been converted for another kind of key before; the
+// search, which may have called __eq__, may have left another one.
 static Status insert_new(Dict* d, Object* key, hash_t hash, Object* value) {
+  if (!is_exact_str(key) && keys_are_unicode(d->keys)) [[unlikely]]
+    TRY(grow(d, false));
   d->keys->version = 0;
   if (d->keys->usable <= 0) TRY(grow(d, true));
   DictKeys* k = d->keys;
@@ -448,6 +451,12 @@ Ref<Tuple> dict_pop_item(Dict* d) {
   // `usable` stays: the index slot is used up.
   pair->items[0] = entry_key(k, ix);
   pair->items[1] = *entry_value(k, ix);
+  // A search that has called the key's __eq__ sees by this that the entry is gone.
+  if (keys_are_unicode(k)) {
+    unicode_entries(k)[ix] = {};
+  } else {
+    general_entries(k)[ix] = {};
+  }
   k->nentries = ix;
   d->used--;
   d->version_tag = dict_next_version();

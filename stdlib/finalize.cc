@@ -25,6 +25,7 @@
 #include "stdlib/lifecycle.h"
 #include "stdlib/sys/print_exception.h"
 #include "stdlib/sys/sys.h"
+#include "stdlib/tracemalloc.h"
 #include "vm/vm.h"
 
 namespace minipy {
@@ -188,6 +189,7 @@ int end_interpreter(int status) {
   finalize_modules();
   // Finalizers may have printed. What could not be written before is not tried, and not reported, again.
   if (flushed && !flush_streams() && status == 0) status = 120;
+  tracemalloc_stop();  // it holds names of files
   return status;
 }
 

@@ -28,7 +28,8 @@ Status append_pending(TextIo* self, const char* data, ssize size) {
     self->pending = reinterpret_cast<char*>(block + 1);
   }
   if (self->pending_size > 0 && !self->counted_texts) self->counted_texts = as_object(TRY(list_new()).release());
-  memcpy(self->pending + self->pending_size, data, static_cast<size_t>(size));
+  // Of nothing, there may be no place yet.
+  if (size > 0) memcpy(self->pending + self->pending_size, data, static_cast<size_t>(size));
   self->pending_size = wanted;
   return kOk;
 }

@@ -46,10 +46,12 @@ def environment(folder):
             "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "80"}
 
 
-def set_limits(memory):
-    """`memory`: GiB of address space, 0: any."""
+def set_limits(memory, stack):
+    """`memory`: GiB of address space, 0: any. `stack`: MiB of the main thread's, 0: as it is."""
     if memory:
         resource.setrlimit(resource.RLIMIT_AS, (memory << 30, memory << 30))
+    if stack:
+        resource.setrlimit(resource.RLIMIT_STACK, (stack << 20, resource.getrlimit(resource.RLIMIT_STACK)[1]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -64,7 +66,7 @@ def run_once(interpreter, module, left_out, log, options, deadline):
             process = subprocess.Popen(
                 [interpreter, "-B", str(HERE / "run_cases.py"), module, str(writing), options.resources, listing.name],
                 cwd=folder, env=environment(folder), stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[writing],
-                start_new_session=True, preexec_fn=lambda: set_limits(options.memory))
+                start_new_session=True, preexec_fn=lambda: set_limits(options.memory, options.stack))
             os.close(writing)
             try:
                 yield from events(process, reading, options.case_timeout, deadline)
@@ -277,6 +279,8 @@ def main():
     parser.add_argument("--timeout", type=float, default=900, help="seconds that one file may take")
     parser.add_argument("--memory", type=int, default=6, metavar="GIB",
                         help="address space of a process; mimalloc reserves 1 GiB, AddressSanitizer needs 0 (no limit)")
+    parser.add_argument("--stack", type=int, default=0, metavar="MIB",
+                        help="the main thread's stack (default: as it is; the sanitizers' frames are several times as large)")
     parser.add_argument("--resources", default="", help="regrtest's resources to enable, such as cpu,walltime")
     parser.add_argument("--record", action="store_true", help="change ledger.txt to what has been found (then edit the reasons)")
     parser.add_argument("--verbose", action="store_true", help="whole messages")

@@ -21,10 +21,12 @@ WAYS = ('main', 'thread', 'small')  # the main thread, a thread with the smalles
 STAGES = ('compile', 'tree', 'from tree')  # of outcomes.py
 
 
-def limits(way):
+def limits(way, stack):
     def set_limits():
         if way == 'small':
             resource.setrlimit(resource.RLIMIT_STACK, (1 << 20, 1 << 20))
+        elif stack:
+            resource.setrlimit(resource.RLIMIT_STACK, (stack << 20, resource.getrlimit(resource.RLIMIT_STACK)[1]))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     return set_limits
 
@@ -40,10 +42,10 @@ def how_it_ended(status, errors):
     return f'status {status}' if status else 'ok'
 
 
-def execute(command, way, timeout):
+def execute(command, way, timeout, stack):
     """(lines of standard output, how it ended, standard error)."""
     process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout,
-                             preexec_fn=limits(way), env=ENVIRONMENT)
+                             preexec_fn=limits(way, stack), env=ENVIRONMENT)
     return (process.stdout.decode('utf-8', 'replace').splitlines(), how_it_ended(process.returncode, process.stderr),
             process.stderr.decode('utf-8', 'replace'))
 
@@ -79,8 +81,8 @@ class Suite:
         found, name, count = {}, None, 0
         command = self.command(which, os.path.join(HERE, 'outcomes.py'), str(self.options.scale),
                                'thread' if way == 'thread' else 'main', str(int(self.options.timeout)))
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=limits(way),
-                                   env=ENVIRONMENT, text=True, errors='replace')
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                   preexec_fn=limits(way, self.options.stack), env=ENVIRONMENT, text=True, errors='replace')
         for line in process.stdout:
             sign, _, rest = line.rstrip('\n').partition(' ')
             if sign == '>':
@@ -123,7 +125,7 @@ class Suite:
         timeout = self.options.reference_timeout
         for which in ('reference', 'minipy'):
             try:
-                results.append(execute(self.command(which, '-c', source), way, timeout))
+                results.append(execute(self.command(which, '-c', source), way, timeout, self.options.stack))
                 timeout = self.options.timeout
             except subprocess.TimeoutExpired:
                 results.append(([], 'no end', ''))
@@ -179,6 +181,8 @@ def main():
     parser.add_argument('--timeout', type=float, default=120, help='seconds for one program or source')
     parser.add_argument('--reference-timeout', type=float, default=60,
                         help='seconds after which the reference is taken not to end (some programs do not)')
+    parser.add_argument('--stack', type=int, default=0, metavar='MIB',
+                        help="the main thread's stack (default: as it is; the sanitizers' frames are several times as large)")
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='processes at a time')
     parser.add_argument('--sources-only', action='store_true')
     parser.add_argument('--programs-only', action='store_true')
