@@ -1,5 +1,6 @@
 // Code generation: expressions (language reference, chapter 6).
 #include "compiler/codegen/codegen.h"
+#include "compiler/codegen/fold.h"
 #include "compiler/depth.h"
 
 #include "runtime/abstract.h"
@@ -289,31 +290,18 @@ bool CodeGenerator::jump_if(ast::Expr* e, Block* next, bool condition) {
 
 namespace {
 
-bool all_constant(const Seq<ast::Expr*>& elts) {
-  for (ast::Expr* e : elts) {
-    if (!ast::is<ast::Constant>(e)) return false;
-  }
-  return true;
-}
 bool any_starred(const Seq<ast::Expr*>& elts) {
   for (ast::Expr* e : elts) {
     if (ast::is<ast::Starred>(e)) return true;
   }
   return false;
 }
-Ref<Tuple> constant_tuple(const Seq<ast::Expr*>& elts) {
-  Ref<Tuple> t = TRY(tuple_new(elts.size()));
-  for (int i = 0; i < elts.size(); i++) {
-    t->items[i] = Ref<Object>::share(ast::to<ast::Constant>(elts[i])->value).release();
-  }
-  return t;
-}
 
 }  // namespace
 
 bool CodeGenerator::unpacking_display(const Exprs& elts, int pushed, int build, int add, int extend, bool tuple) {
   int n = elts.size();
-  if (n > 2 && all_constant(elts)) {
+  if (n > 2 && all_constants(elts)) {
     Ref<Object> folded = constant_tuple(elts);
     if (!folded) return false;
     if (tuple && pushed == 0) return emit_constant(folded.get());

@@ -352,21 +352,6 @@ bool Folder::unary(ast::Expr*& e) {
   return true;
 }
 
-bool all_constants(const Seq<ast::Expr*>& elements) {
-  for (ast::Expr* e : elements) {
-    if (!constant(e)) return false;
-  }
-  return true;
-}
-// Of constants.
-Ref<Tuple> constant_tuple(const Seq<ast::Expr*>& elements) {
-  Ref<Tuple> values = TRY(tuple_new(elements.size()));
-  for (int i = 0; i < elements.size(); i++) {
-    values->items[i] = Ref<Object>::share(constant(elements[i])->value).release();
-  }
-  return values;
-}
-
 bool Folder::tuple(ast::Expr*& e) {
   auto* t = ast::to<ast::Tuple>(e);
   if (t->ctx != C::Load || !all_constants(t->elts)) return true;
@@ -599,6 +584,21 @@ bool Folder::statement(ast::Stmt* s) {
 
 bool fold_constants(ast::Mod* tree, Arena& arena, int optimize, bool future_annotations) {
   return Folder(arena, optimize, future_annotations).module(tree);
+}
+
+bool all_constants(const Seq<ast::Expr*>& elements) {
+  for (ast::Expr* e : elements) {
+    if (!ast::is<ast::Constant>(e)) return false;
+  }
+  return true;
+}
+
+Ref<Tuple> constant_tuple(const Seq<ast::Expr*>& elements) {
+  Ref<Tuple> values = TRY(tuple_new(elements.size()));
+  for (int i = 0; i < elements.size(); i++) {
+    values->items[i] = Ref<Object>::share(ast::to<ast::Constant>(elements[i])->value).release();
+  }
+  return values;
 }
 
 }  // namespace minipy
