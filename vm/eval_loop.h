@@ -234,8 +234,9 @@ exception_unwind : {
   while (sp > level) xdecref(POP());
   if (handler->push_lasti) {
     Object* lasti = as_object(int_from(frame_lasti(frame)).release());
-    if (!lasti) goto exception_unwind;
-    PUSH(lasti);
+    // Without memory for the number, the handler cleans up all the same, and re-raises as from the first instruction.
+    // (Looking for a handler of the MemoryError finds this one: CPython does so without end.)
+    PUSH(lasti ? lasti : share(as_object(small_int(0))).release());
   }
   Object* exception = error_take().release();
   PUSH(exception);
