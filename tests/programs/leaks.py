@@ -21,10 +21,22 @@ BLOCKS_PER_RUN = 0.5  # free lists and caches make small differences; a leak mak
 
 # ---------------------------------------------------------------- inside: in the interpreter that is examined
 
+def wait_for_threads(state):
+    """Threads that are about to end still hold what they have worked on (a loop that a child's watcher tells of its end)."""
+    import _thread
+    import time
+    for _ in range(200):
+        if _thread._count() <= state["threads"]:
+            return
+        time.sleep(0.01)
+    state["threads"] = _thread._count()  # some that stay
+
+
 def reset(state):
     """Put back what the library keeps when a program has ended."""
     sys.settrace(None)
     sys.setprofile(None)
+    wait_for_threads(state)
     sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
@@ -47,6 +59,12 @@ def reset(state):
     if "warnings" in library:
         library["warnings"].filters[:] = state["filters"]
         library["warnings"]._filters_mutated()
+    if "subprocess" in library:
+        # Children that nobody has waited for: which of them have ended by now is chance.
+        for child in list(library["subprocess"]._active):
+            child.wait()
+        child = None
+        library["subprocess"]._cleanup()
     if "zipimport" in library:
         library["zipimport"]._zip_directory_cache.clear()
     for module, cleaner in (("re", "purge"), ("linecache", "clearcache"), ("struct", "_clearcache")):
@@ -109,10 +127,11 @@ def inside(report, path, runs, arguments):
             stdin = file.read()
     except FileNotFoundError:
         stdin = b""
+    import _thread
     import warnings
     state = {
         "folder": os.getcwd() + "/", "threshold": gc.get_threshold(), "path": list(sys.path), "filters": list(warnings.filters),
-        "recursion limit": sys.getrecursionlimit(),
+        "recursion limit": sys.getrecursionlimit(), "threads": _thread._count(),
         "sys": {name: getattr(sys, name) for name in ("excepthook", "displayhook", "unraisablehook")},
     }
     total_references = getattr(sys, "gettotalrefcount", int)
