@@ -342,7 +342,8 @@ int method_traverse(Object* self, VisitProc visit, void* arg) {
 // Attributes that the method type lacks are the function's.
 Ref<Object> method_getattro(Object* self, Str* name) {
   Type* type = type_of(self);
-  if (Object* found = type_lookup(type, name)) {
+  // __getattribute__ may be called with anything: the function says what is wrong.
+  if (Object* found = is_str(as_object(name)) ? type_lookup(type, name) : nullptr) {
     Ref<Object> held = share(found);
     DescrGetFunc get = type_of(found)->descr_get;
     if (get) return Ref<Object>::steal(get(found, self, as_object(type)));
