@@ -27,9 +27,9 @@ void free_lists_clear() {
 
 namespace {
 // The lists from the first to the one whose link is `end`.
-void put_aside_until(FreeListInfo** end, bool aside) {
+void put_aside_until(FreeListInfo** end, bool aside, bool own_too) {
   for (FreeListInfo** list = &g_first; list != end; list = &(*list)->next) {
-    if ((*list)->put_aside) (*list)->put_aside(**list, aside);
+    if ((*list)->put_aside && (own_too || !(*list)->own)) (*list)->put_aside(**list, aside);
   }
 }
 }  // namespace
@@ -38,11 +38,11 @@ void put_aside_until(FreeListInfo** end, bool aside) {
 FreeListsUntouched::FreeListsUntouched() : end_(g_reuse_listener || g_untouched ? nullptr : g_end) {
   if (!end_) return;
   g_untouched = true;
-  put_aside_until(end_, true);
+  put_aside_until(end_, true, false);
 }
 FreeListsUntouched::~FreeListsUntouched() {
   if (!end_) return;
-  put_aside_until(end_, false);
+  put_aside_until(end_, false, false);
   g_untouched = false;
 }
 
@@ -50,7 +50,7 @@ const ReuseListener* free_lists_set_listener(const ReuseListener* listener) {
   const ReuseListener* previous = g_reuse_listener;
   g_reuse_listener = listener;
   if (!previous == !listener) return previous;
-  put_aside_until(g_end, listener != nullptr);
+  put_aside_until(g_end, listener != nullptr, true);
   return previous;
 }
 

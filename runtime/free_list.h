@@ -28,6 +28,7 @@ struct FreeListInfo {
   int (*held)(const FreeListInfo& list);                  // dead objects in it
   void (*clear)(FreeListInfo& list);                      // full collections call it; null: they leave the list alone
   void (*put_aside)(FreeListInfo& list, bool listening);  // null: not of objects
+  bool own = false;                                       // CPython has no such list
   bool registered = false;
   FreeListInfo* next = nullptr;
 };
@@ -40,7 +41,8 @@ inline void free_list_register(FreeListInfo& list) {
 }
 void free_lists_clear();
 
-// While it lives, the lists look empty to who takes and full to who gives, and what is in them stays.
+// While it lives, the lists that CPython has, too, look empty to who takes and full to who gives, and what is in them
+// stays.
 class FreeListsUntouched {
  public:
   FreeListsUntouched();

@@ -66,10 +66,13 @@ void clear_free_ints(FreeListInfo&) {
   g_free_ints.count = g_reuse_listener ? kMaxFreeInts : 0;
 }
 // CPython has no such list: whoever listens sees every int allocated.
-constinit FreeListInfo free_ints_info{
-    "int",           1,
-    kMaxFreeInts,    [](const FreeListInfo&) { return g_free_ints.head ? g_free_ints.count : 0; },
-    clear_free_ints, [](FreeListInfo& list, bool) { clear_free_ints(list); }};
+constinit FreeListInfo free_ints_info{"int",
+                                      1,
+                                      kMaxFreeInts,
+                                      [](const FreeListInfo&) { return g_free_ints.head ? g_free_ints.count : 0; },
+                                      clear_free_ints,
+                                      [](FreeListInfo& list, bool) { clear_free_ints(list); },
+                                      true};
 }  // namespace
 
 // Memory alone: the caller makes an object of it, and counts its first reference.

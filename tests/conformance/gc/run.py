@@ -5,7 +5,8 @@ before it, what it collected, what it could not collect, and the counts at the e
 usage: run.py [--interpreter PATH] [--list] [NAME...]
 
 Programs: programs/*.py here, and the larger ones of tests/programs/apps. Both interpreters run each program under the
-same tracer (stdlib/minipy/package/gc_trace.py) from a normalised start. Where the reference does not do twice the same
+same tracer (stdlib/minipy/package/gc_trace.py) from a normalised start, and both find the library's modules compiled: a
+first run on the reference, which is not looked at, fills a cache of their own. Where the reference does not do twice the same
 (threads take turns otherwise each time), one of minipy's runs has to be one of the reference's. Names in known_differences.txt are
 expected to differ, with the reason; one of them that agrees is reported, too. Exit status 0: all as expected.
 """
@@ -58,19 +59,23 @@ def missing_modules(interpreter):
     return subprocess.run([interpreter, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
 
-def trace(interpreter, blocked, path):
+CACHE = tempfile.TemporaryDirectory()
+
+
+def trace(interpreter, blocked, path, options=("-B",)):
     """The lines of the trace, or None with what went wrong."""
     base = path[:-3]
     arguments = []
     if os.path.exists(base + ".args"):
         with open(base + ".args") as file:
             arguments = file.read().split()
-    environment = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
+    environment = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0",
+                   "PYTHONPYCACHEPREFIX": CACHE.name}
     with tempfile.TemporaryDirectory() as folder:
         output = os.path.join(folder, "events")
         source = base + ".in" if os.path.exists(base + ".in") else os.devnull
         with open(source) as stdin:
-            process = subprocess.run([interpreter, "-B", "-c", SOURCE, output, ",".join(blocked), path, *arguments],
+            process = subprocess.run([interpreter, *options, "-c", SOURCE, output, ",".join(blocked), path, *arguments],
                                      stdin=stdin, capture_output=True, text=True, env=environment, timeout=120 * SLOWNESS,
                                      cwd=folder)
         if not os.path.exists(output):
@@ -85,6 +90,7 @@ ATTEMPTS = 40
 
 def compare(interpreter, blocked, path):
     """(collections of the reference, number of the first that differs or 0, text)."""
+    trace(REFERENCE, blocked, path, options=())
     first = compare_traces(trace(REFERENCE, blocked, path), trace(interpreter, blocked, path))
     if not first[1]:
         return first
