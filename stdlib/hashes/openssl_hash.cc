@@ -21,25 +21,7 @@ static_assert(sizeof(OpensslHash) == 32);
 
 const EVP_MD* digest_of_hash(const OpensslHash* self) { return evp().EVP_MD_CTX_get0_md(self->context); }
 
-// A copy of a hash's state, which may change while another thread works on the hash.
-class CopiedContext {
- public:
-  CopiedContext() : context_(evp().EVP_MD_CTX_new()) {}
-  ~CopiedContext() { evp().EVP_MD_CTX_free(context_); }
-  CopiedContext(const CopiedContext&) = delete;
-
-  Status copy(OpensslHash* from) {
-    if (!context_) return raise_no_memory_error();
-    HeldLock held(from->lock);
-    if (!evp().EVP_MD_CTX_copy(context_, from->context)) return raise_openssl(ValueError);
-    return kOk;
-  }
-  EVP_MD_CTX* get() const { return context_; }
-  EVP_MD_CTX* release() { return std::exchange(context_, nullptr); }
-
- private:
-  EVP_MD_CTX* context_;
-};
+using CopiedState = CopiedContext<OpensslHash, &Evp::EVP_MD_CTX_new, &Evp::EVP_MD_CTX_free, &Evp::EVP_MD_CTX_copy>;
 
 void openssl_hash_dealloc(Object* p) {
   OpensslHash* self = cast<OpensslHash>(p);
@@ -84,14 +66,14 @@ Status update(OpensslHash* self, Object* data) {
 
 Ref<Object> copy(OpensslHash* self) {
   Ref<OpensslHash> h = TRY(hash_new<OpensslHash>(type_of(self)));
-  CopiedContext context;
+  CopiedState context;
   TRY(context.copy(self));
   h->context = context.release();
   return h;
 }
 
 Maybe<Digest> finished(OpensslHash* self) {
-  CopiedContext context;
+  CopiedState context;
   TRY(context.copy(self));
   Digest d;
   static_assert(sizeof d.bytes >= EVP_MAX_MD_SIZE);
@@ -110,7 +92,7 @@ Ref<Object> hexdigest(OpensslHash* self) {
 }
 
 Status finish_extended(OpensslHash* self, char* digest, ssize length) {
-  CopiedContext context;
+  CopiedState context;
   TRY(context.copy(self));
   unsigned char* bytes = reinterpret_cast<unsigned char*>(digest);
   if (!evp().EVP_DigestFinalXOF(context.get(), bytes, static_cast<size_t>(length))) return raise_openssl(ValueError);

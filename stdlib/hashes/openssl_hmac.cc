@@ -31,25 +31,7 @@ void openssl_hmac_dealloc(Object* p) {
   free_instance(p);
 }
 
-// A copy of the state, which may change while another thread works on the object.
-class CopiedContext {
- public:
-  CopiedContext() : context_(evp().HMAC_CTX_new()) {}
-  ~CopiedContext() { evp().HMAC_CTX_free(context_); }
-  CopiedContext(const CopiedContext&) = delete;
-
-  Status copy(OpensslHmac* from) {
-    if (!context_) return raise_no_memory_error();
-    HeldLock held(from->lock);
-    if (!evp().HMAC_CTX_copy(context_, from->context)) return raise_openssl(ValueError);
-    return kOk;
-  }
-  HMAC_CTX* get() const { return context_; }
-  HMAC_CTX* release() { return std::exchange(context_, nullptr); }
-
- private:
-  HMAC_CTX* context_;
-};
+using CopiedState = CopiedContext<OpensslHmac, &Evp::HMAC_CTX_new, &Evp::HMAC_CTX_free, &Evp::HMAC_CTX_copy>;
 
 Status update(OpensslHmac* self, Object* msg) {
   HashInput input;
@@ -62,7 +44,7 @@ Status update(OpensslHmac* self, Object* msg) {
 
 Ref<Object> copy(OpensslHmac* self) {
   Ref<OpensslHmac> h = TRY(hash_new<OpensslHmac>(type_of(self)));
-  CopiedContext context;
+  CopiedState context;
   TRY(context.copy(self));
   h->context = context.release();
   return h;
@@ -76,7 +58,7 @@ Maybe<int> size_of_digest(OpensslHmac* self) {
 
 Maybe<Digest> finished(OpensslHmac* self) {
   TRY(size_of_digest(self));
-  CopiedContext context;
+  CopiedState context;
   TRY(context.copy(self));
   Digest d;
   unsigned size = sizeof d.bytes;

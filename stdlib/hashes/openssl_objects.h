@@ -1,15 +1,43 @@
 // What the parts of module _hashlib share.
 #pragma once
 
+#include <utility>
+
 #include "runtime/bind.h"
 #include "runtime/bind_given.h"
+#include "runtime/error.h"
 #include "stdlib/hashes/digest_names.h"
+#include "stdlib/object_lock.h"
 
 namespace minipy {
 
 struct Dict;
 
 namespace hashes {
+
+// A copy of the state of a hash or HMAC (a layout with `context` and `lock`), which may change while another thread works
+// on the object.
+template <class Object, auto Evp::*kNew, auto Evp::*kFree, auto Evp::*kCopy>
+class CopiedContext {
+ public:
+  using Context = decltype(Object::context);
+
+  CopiedContext() : context_((evp().*kNew)()) {}
+  ~CopiedContext() { (evp().*kFree)(context_); }
+  CopiedContext(const CopiedContext&) = delete;
+
+  Status copy(Object* from) {
+    if (!context_) return raise_no_memory_error();
+    HeldLock held(from->lock);
+    if (!(evp().*kCopy)(context_, from->context)) return raise_openssl(ValueError);
+    return kOk;
+  }
+  Context get() const { return context_; }
+  Context release() { return std::exchange(context_, nullptr); }
+
+ private:
+  Context context_;
+};
 
 extern Type *g_openssl_hash, *g_openssl_hash_xof, *g_openssl_hmac;
 extern Type* g_unsupported_digestmod_error;
