@@ -571,10 +571,11 @@ Ref<Str> code_repr(Code* code) {
 
 void code_dealloc(Object* self) {
   Code* code = cast<Code>(self);
-  std::optional<UncountedAllocations> as_if_static;
-  if (code->frozen) as_if_static.emplace();
   if (code->weakreflist) weakref_clear_all(self);
   if (code->runtime && g_code_runtime_free) g_code_runtime_free(std::exchange(code->runtime, nullptr));
+  // Only from here on, as no Python code runs any more.
+  std::optional<UncountedAllocations> as_if_static;
+  if (code->frozen) as_if_static.emplace();
   clear_field(code->consts);
   clear_field(code->names);
   clear_field(code->exceptiontable);

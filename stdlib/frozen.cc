@@ -120,10 +120,6 @@ Status read_file(const std::string& path, std::string& out) {
   return kOk;
 }
 
-}  // namespace
-
-namespace {
-
 // Neither counts nor goes to the free lists when it is freed.
 void mark_frozen(Code* code) {
   code->frozen = 1;
