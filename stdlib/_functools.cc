@@ -22,13 +22,17 @@ namespace {
 // ---- partial
 // ---------------------------------------------------------------------------------------------------------
 
+// None where the object is not finished: its arguments are made after it, as in CPython, and what runs in a collection
+// meanwhile may find it.
+ssize keyword_count(const Partial* p) { return p->keywords ? dict_size(p->keywords) : 0; }
+
 // Calls with the arguments given before in front. The keywords may have been changed from Python.
 Object* partial_call(Object* self, Object* args, Object* kwargs) {
   Partial* p = cast<Partial>(self);
   Ref<Object> all = sequence_concat(as_object(p->args), args);
   if (!all) return nullptr;
   Ref<Dict> keywords;
-  if (dict_size(p->keywords)) {
+  if (keyword_count(p)) {
     keywords = dict_copy(p->keywords);
     if (!keywords || (kwargs && !dict_merge(keywords.get(), kwargs, 1))) return nullptr;
     kwargs = as_object(keywords.get());
@@ -90,12 +94,12 @@ Object* partial_new(Type* type, Object* args, Object* kwargs) {
   if (!is_callable(function)) return raise(TypeError, "the first argument must be callable");
   Ref<Partial> self = TRY(allocate<Partial>(type));
   self->function = Ref<Object>::share(function).release();
-  self->vectorcall = partial_vectorcall;
+  self->args = tuple_empty().release();
   Ref<Object> rest = TRY(tuple_slice(given, 1, tuple_size(given)));
   if (inner) rest = TRY(sequence_concat(as_object(inner->args), rest.get()));
-  self->args = std::move(rest).cast_to<Tuple>().release();
+  replace_field(self->args, std::move(rest).cast_to<Tuple>());
   Ref<Dict> keywords;
-  if (inner && dict_size(inner->keywords)) {
+  if (inner && keyword_count(inner)) {
     keywords = TRY(dict_copy(inner->keywords));
     if (kwargs) TRY(dict_merge(keywords.get(), kwargs, 1));
   } else if (!kwargs) {
@@ -105,6 +109,7 @@ Object* partial_new(Type* type, Object* args, Object* kwargs) {
     if (!keywords) return nullptr;
   }
   self->keywords = keywords.release();
+  self->vectorcall = partial_vectorcall;
   return as_object(self.release());
 }
 
@@ -136,7 +141,7 @@ Ref<Str> partial_repr(Partial* p) {
   Ref<Dict> keywords = share(p->keywords);
   ssize position = 0;
   Object *key, *value;
-  while (dict_next(keywords.get(), &position, &key, &value)) {
+  while (keywords && dict_next(keywords.get(), &position, &key, &value)) {
     Ref<Object> held_key = share(key), held_value = share(value);
     TRY(out.append_ascii(", "));
     TRY(out.append_str_of(key));
@@ -150,7 +155,7 @@ Ref<Str> partial_repr(Partial* p) {
 Ref<Object> partial_reduce(Partial* p) {
   Ref<Tuple> args = TRY(tuple_pack(p->function));
   Ref<Tuple> state = TRY(
-      tuple_pack(p->function, as_object(p->args), as_object(p->keywords), p->attributes ? p->attributes : py_none()));
+      tuple_pack(p->function, as_object(p->args), p->keywords ? as_object(p->keywords) : py_none(), p->attributes ? p->attributes : py_none()));
   return tuple_pack(type_of(p), args.get(), state.get());
 }
 
