@@ -26,7 +26,7 @@ void free_lists_clear() {
 }
 
 namespace {
-// The lists from the first to the one whose link is `end`.
+// The lists from the first to the one whose link is `end`; `own_too`: also those that CPython does not have.
 void put_aside_until(FreeListInfo** end, bool aside, bool own_too) {
   for (FreeListInfo** list = &g_first; list != end; list = &(*list)->next) {
     if ((*list)->put_aside && (own_too || !(*list)->own)) (*list)->put_aside(**list, aside);

@@ -27,7 +27,7 @@ struct FreeListInfo {
   int limit;
   int (*held)(const FreeListInfo& list);                  // dead objects in it
   void (*clear)(FreeListInfo& list);                      // full collections call it; null: they leave the list alone
-  void (*put_aside)(FreeListInfo& list, bool listening);  // null: not of objects
+  void (*put_aside)(FreeListInfo& list, bool aside);      // false: and back; null: not of objects
   bool own = false;                                       // CPython has no such list
   bool registered = false;
   FreeListInfo* next = nullptr;
@@ -122,12 +122,12 @@ class FreeList : public FreeListInfo {
       kFree(p);
     }
   }
-  static void move(FreeListInfo& list, bool listening) {
+  static void move(FreeListInfo& list, bool aside) {
     auto& l = static_cast<FreeList&>(list);
-    void*& from = listening ? l.head_ : l.aside_head_;
-    (listening ? l.aside_head_ : l.head_) = from;
+    void*& from = aside ? l.head_ : l.aside_head_;
+    (aside ? l.aside_head_ : l.head_) = from;
     from = nullptr;
-    if (listening) {
+    if (aside) {
       l.aside_count_ = l.count_;
       l.count_ = kLimit;
     } else {
@@ -156,7 +156,7 @@ class FreeList : public FreeListInfo {
 
   void* head_ = nullptr;
   int count_ = 0;
-  void* aside_head_ = nullptr;  // while somebody listens
+  void* aside_head_ = nullptr;  // while somebody listens, or the lists are to stay untouched
   int aside_count_ = 0;
 };
 

@@ -3,7 +3,6 @@
 #include <cstring>
 #include <string_view>
 
-#include "gc/gc_count.h"
 #include "gc/memory.h"
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
@@ -77,21 +76,6 @@ Ref<Type> heap_type_new(const Type* form, Type* base) {
   }
   TRY(dict_set(cast<Dict>(type->dict), as_object(NAME("__module__")), as_object(module.get())));
   return Ref<Type>::steal(reinterpret_cast<Type*>(heap.release()));
-}
-
-Status heap_type_ready(Type* type) {
-  gc_count_allocation();
-  {
-    OffsetDescriptors dropped(type);
-    TRY(type_ready(type));
-  }
-  Ref<Str> module = TRY(str_intern_utf8(split(type->name).module));
-  return dict_set(cast<Dict>(type->dict), as_object(NAME("__module__")), as_object(module.get()));
-}
-
-Status module_add_heap_type(Module* m, Type* type) {
-  TRY(heap_type_ready(type));
-  return module_add_type(m, type);
 }
 
 Ref<Type> exception_class_new(const char* full_name, Type* base) {

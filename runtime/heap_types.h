@@ -22,6 +22,7 @@ class OffsetDescriptors {
   std::optional<CountedObject> weaklist_, dict_;
 };
 
+// Makes the type usable; `__module__` is in its dict, as in a heap type's.
 Status heap_type_ready(Type* type);
 // As module_add_type.
 Status module_add_heap_type(Module* m, Type* type);
