@@ -25,10 +25,10 @@ struct FreeListInfo {
   const char* type;
   int length;  // of the objects, where there is a list for each length; else -1
   int limit;
-  int (*held)(const FreeListInfo& list);                  // dead objects in it
-  void (*clear)(FreeListInfo& list);                      // full collections call it; null: they leave the list alone
-  void (*put_aside)(FreeListInfo& list, bool aside);      // false: and back; null: not of objects
-  bool own = false;                                       // CPython has no such list
+  int (*held)(const FreeListInfo& list);              // dead objects in it
+  void (*clear)(FreeListInfo& list);                  // full collections call it; null: they leave the list alone
+  void (*put_aside)(FreeListInfo& list, bool aside);  // false: and back; null: not of objects
+  bool own = false;                                   // CPython has no such list
   bool registered = false;
   FreeListInfo* next = nullptr;
 };

@@ -154,8 +154,8 @@ Ref<Str> partial_repr(Partial* p) {
 
 Ref<Object> partial_reduce(Partial* p) {
   Ref<Tuple> args = TRY(tuple_pack(p->function));
-  Ref<Tuple> state = TRY(
-      tuple_pack(p->function, as_object(p->args), p->keywords ? as_object(p->keywords) : py_none(), p->attributes ? p->attributes : py_none()));
+  Ref<Tuple> state = TRY(tuple_pack(p->function, as_object(p->args), p->keywords ? as_object(p->keywords) : py_none(),
+                                    p->attributes ? p->attributes : py_none()));
   return tuple_pack(type_of(p), args.get(), state.get());
 }
 

@@ -15,8 +15,8 @@ struct Dict;
 
 namespace hashes {
 
-// A copy of the state of a hash or HMAC (a layout with `context` and `lock`), which may change while another thread works
-// on the object.
+// A copy of the state of a hash or HMAC (a layout with `context` and `lock`), which may change while another thread
+// works on the object.
 template <class Object, auto Evp::*kNew, auto Evp::*kFree, auto Evp::*kCopy>
 class CopiedContext {
  public:
