@@ -16,6 +16,7 @@
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
+#include "stdlib/_contextvars/hamt.h"
 #include "stdlib/_testcapi/testcapi.h"
 #include "stdlib/import.h"
 #include "stdlib/native_type.h"
@@ -259,7 +260,14 @@ Ref<Object> bad_get(Object*, Object*, Object*, Object* cls) {
 
 }  // namespace
 
+// An empty mapping of the kind that contexts are made of.
+Ref<Hamt> make_hamt(Object*) {
+  TRY(hamt_ready_types());
+  return hamt_new();
+}
+
 constinit MethodDef object_functions[] = {
+    FUNCTION(make_hamt, "hamt(module, /)", "An empty mapping of the kind that contexts are made of."),
     FUNCTION(with_tp_del, "with_tp_del(module, cls, /)", "Give a class a legacy finalizer, its method __tp_del__."),
     FUNCTION(without_gc, "without_gc(module, cls, /)", "Take a class away from the collector."),
     FUNCTION(code_newempty, "code_newempty(module, filename, funcname, firstlineno, /)",

@@ -1,15 +1,17 @@
-// Module _contextvars (PEP 567). A context's variables are a dict that contexts share until one of them changes it: a
-// dict held by more than its context is copied before a change, so that copying a context costs nothing.
+// Module _contextvars (PEP 567). A context's variables are a hash array mapped trie, which does not change: a set gives
+// the context another one, and a copy of a context shares it.
+#include "runtime/module.h"
 #include "runtime/abstract.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
+#include "runtime/free_list.h"
 #include "runtime/int.h"
-#include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 #include "runtime/uncounted.h"
 #include "runtime/weakref.h"
+#include "stdlib/_contextvars/hamt.h"
 #include "stdlib/native_type.h"
 
 namespace minipy {
@@ -21,7 +23,7 @@ extern Type context_type, context_var_type, token_type, missing_type;
 struct Context {
   Object base;
   Context* previous;  // what was current when this one was entered
-  Dict* variables;
+  Hamt* variables;    // null: none, after the collector has cleared the context
   Object* weakreflist;
   int entered;
 };
@@ -30,8 +32,21 @@ struct ContextVar {
   Object base;
   Object* name;
   Object* default_value;  // null: none
-  void* unused[3];        // layout as CPython's
+  // The value that was last found or set, borrowed from the context: current as long as this thread's context is what
+  // it was.
+  Object* cached;
+  unsigned long cached_thread;       // its id
+  unsigned long cached_context_ver;  // its context_ver then
   hash_t hash;
+
+  Object* cached_by(const ThreadState* t) const {
+    return cached && cached_thread == t->id && cached_context_ver == t->context_ver ? cached : nullptr;
+  }
+  void cache(const ThreadState* t, Object* value) {
+    cached = value;
+    cached_thread = t->id;
+    cached_context_ver = t->context_ver;
+  }
 };
 
 struct Token {
@@ -49,32 +64,46 @@ Ref<Str> missing_repr(Object*) { return str_from_ascii("<Token.MISSING>"); }
 // ---- Context
 // ---------------------------------------------------------------------------------------------------------
 
-Ref<Context> context_new(Ref<Dict> variables) {
-  if (!variables) return nullptr;
-  Context* c = object_new_gc<Context>(&context_type);
-  if (!c) return nullptr;
+constinit FreeList<255, offsetof(Context, weakreflist), gc_free> free_contexts{"Context"};
+
+// Not tracked yet, without variables.
+Context* context_allocate() {
+  Context* c = static_cast<Context*>(free_contexts.take());
+  if (c) {
+    object_init(as_object(c), &context_type);
+  } else {
+    c = object_new_gc<Context>(&context_type);
+    if (!c) return nullptr;
+  }
   c->previous = nullptr;
-  c->variables = variables.release();
+  c->variables = nullptr;
   c->weakreflist = nullptr;
   c->entered = 0;
-  gc_track(c);
-  return steal(c);
+  return c;
+}
+Ref<Context> context_new() {
+  Ref<Context> c = steal(TRY(context_allocate()));
+  c->variables = hamt_new().release();
+  gc_track(c.get());
+  return c->variables ? std::move(c) : nullptr;
+}
+
+Ref<Hamt> variables_of(Context* c) {
+  if (c->variables) return share(c->variables);
+  Ref<Hamt> none = TRY(hamt_new());
+  c->variables = share(none.get()).release();
+  return none;
 }
 
 // The thread's current context, made when there is none yet. Borrowed.
 Context* current_context() {
   ThreadState* t = current_thread();
-  if (!t->context) t->context = as_object(context_new(dict_new()).release());
-  return cast<Context>(t->context);
-}
-
-// The variables, safe to be changed.
-Dict* writable_variables(Context* c) {
-  if (c->variables->base.refcount > 1) {
-    Ref<Dict> copy = TRY(dict_copy(c->variables));
-    replace_field(c->variables, std::move(copy));
+  if (!t->context) {
+    Ref<Context> made = TRY(context_new());
+    t->context = as_object(made.release());
+    t->context_ver++;
   }
-  return c->variables;
+  return cast<Context>(t->context);
 }
 
 Status context_enter(Context* c) {
@@ -115,7 +144,7 @@ Object* context_create(Type*, Object* args, Object* kwargs) {
   if (tuple_size(cast<Tuple>(args)) || (kwargs && dict_size(cast<Dict>(kwargs)))) {
     return raise(TypeError, "Context() does not accept any arguments");
   }
-  return as_object(context_new(dict_new()).release());
+  return as_object(context_new().release());
 }
 
 Status check_key(Object* key) {
@@ -123,36 +152,52 @@ Status check_key(Object* key) {
   return raise(TypeError, "a ContextVar key was expected, got {}", repr_of(key));
 }
 
+// Borrowed; null where the variable has no value in the context. Neither hashing nor comparing variables runs Python
+// code.
+Maybe<Object*> find(Context* c, Object* variable) {
+  if (!c->variables) return nullptr;
+  return hamt_find(c->variables, variable);
+}
+
 Ref<Object> context_subscript(Context* c, Object* key) {
   TRY(check_key(key));
-  Ref<Object> value;
-  TRY(dict_get_ref(c->variables, key, value));
-  if (!value) return raise_key_error(key);
-  return value;
+  Object* value = TRY(find(c, key));
+  return value ? share(value) : raise_key_error(key);
 }
 
 Maybe<bool> context_contains(Context* c, Object* key) {
   TRY(check_key(key));
-  return dict_contains(c->variables, key);
+  return TRY(find(c, key))
+  != nullptr;
 }
 
 Ref<Object> context_get(Context* c, Object* key, Object* fallback) {
   TRY(check_key(key));
-  Ref<Object> value;
-  TRY(dict_get_ref(c->variables, key, value));
-  return value ? value : share(fallback);
+  Object* value = TRY(find(c, key));
+  return share(value ? value : fallback);
 }
 
-ssize context_length(Object* p) { return dict_size(cast<Context>(p)->variables); }
+ssize context_length(Object* p) {
+  Hamt* variables = cast<Context>(p)->variables;
+  return variables ? variables->count : 0;
+}
 
 Ref<Object> context_compare(Object* a, Object* b, CompareOp op) {
   if (!is_exactly(a, &context_type) || !is_exactly(b, &context_type) || (op != kEq && op != kNe)) {
     return not_implemented_ref();
   }
-  return object_compare(as_object(cast<Context>(a)->variables), as_object(cast<Context>(b)->variables), op);
+  Ref<Hamt> x = TRY(variables_of(cast<Context>(a)))
+  , y = TRY(variables_of(cast<Context>(b)));
+  bool equal = TRY(hamt_equal(x.get(), y.get()));
+  return bool_ref(equal == (op == kEq));
 }
 
-Ref<Context> context_copy(Context* c) { return context_new(share(c->variables)); }
+Ref<Context> context_copy(Context* c) {
+  Ref<Context> copy = steal(TRY(context_allocate()));
+  copy->variables = Ref<Hamt>::share(c->variables).release();
+  gc_track(copy.get());
+  return copy;
+}
 Ref<Context> copy_context(Object*) {
   Context* c = TRY(current_context());
   return context_copy(c);
@@ -164,94 +209,26 @@ void context_dealloc(Object* p) {
   if (c->weakreflist) weakref_clear_all(p);
   clear_field(c->previous);
   clear_field(c->variables);
-  gc_free(p);
+  free_contexts.give_or_free(c);
 }
 using ContextFields = Owned<Context, &Context::previous, &Context::variables>;
 
-int context_tp_clear(Object* p) {
-  Context* c = cast<Context>(p);
-  clear_field(c->previous);
-  // Emptied, not taken away: the context stays usable.
-  if (c->variables->base.refcount == 1) {
-    dict_clear(c->variables);
-  } else if (Ref<Dict> empty = dict_new()) {
-    replace_field(c->variables, std::move(empty));
-  } else {
-    error_clear();
-  }
-  return 0;
+template <Ref<Object> (*kIterator)(Hamt*)>
+Ref<Object> context_iterator(Context* c) {
+  Ref<Hamt> variables = TRY(variables_of(c));
+  return kIterator(variables.get());
 }
-
-// ---- Iterators over a context
-// ------------------------------------------------------------------------------------------
-
-enum class Part { kKeys, kValues, kItems };
-
-struct ContextIterator {
-  Object base;
-  Dict* variables;
-  ssize position;
-};
-
-template <Part kPart>
-Object* iterator_next(Object* p) {
-  ContextIterator* it = cast<ContextIterator>(p);
-  Object *key, *value;
-  if (!dict_next(it->variables, &it->position, &key, &value)) return nullptr;
-  if constexpr (kPart == Part::kItems) {
-    return as_object(tuple_pack(key, value).release());
-  } else {
-    Object* result = kPart == Part::kKeys ? key : value;
-    incref(result);
-    return result;
-  }
-}
-
-ssize iterator_length(Object* p) { return dict_size(cast<ContextIterator>(p)->variables); }
-constinit MappingMethods iterator_as_mapping = {.length = iterator_length};
-using IteratorFields = Owned<ContextIterator, &ContextIterator::variables>;
-
-template <Part kPart>
-constexpr Type iterator_type(const char* name) {
-  return Type{
-      .base = STATIC_TYPE_HEADER(&type_type),
-      .name = name,
-      .basicsize = sizeof(ContextIterator),
-      .dealloc = IteratorFields::dealloc,
-      .as_mapping = &iterator_as_mapping,
-      .flags = kTypeDefault | kTypeHaveGc,
-      .traverse = IteratorFields::traverse,
-      .iter = iter_self,
-      .iternext = iterator_next<kPart>,
-      .free = nullptr,
-  };
-}
-constinit Type context_keys_type = iterator_type<Part::kKeys>("keys");
-constinit Type context_values_type = iterator_type<Part::kValues>("values");
-constinit Type context_items_type = iterator_type<Part::kItems>("items");
-
-Ref<Object> iterator_new(Type* type, Context* c) {
-  ContextIterator* it = object_new_gc<ContextIterator>(type);
-  if (!it) return nullptr;
-  it->variables = share(c->variables).release();
-  it->position = 0;
-  gc_track(it);
-  return steal(as_object(it));
-}
-Ref<Object> context_iter(Context* c) { return iterator_new(&context_keys_type, c); }
-Ref<Object> context_keys(Context* c) { return iterator_new(&context_keys_type, c); }
-Ref<Object> context_values(Context* c) { return iterator_new(&context_values_type, c); }
-Ref<Object> context_items(Context* c) { return iterator_new(&context_items_type, c); }
 
 constinit MethodDef context_methods[] = {
     METHOD(context_get, "get(self, key, default=None, /)",
            "Return the value for `key` if `key` has the value in the context object.\n\n"
            "If `key` does not exist, return `default`. If `default` is not given,\nreturn None."),
-    METHOD(context_items, "items(self, /)",
+    METHOD(context_iterator<hamt_items>, "items(self, /)",
            "Return all variables and their values in the context object.\n\n"
            "The result is returned as a list of 2-tuples (variable, value)."),
-    METHOD(context_keys, "keys(self, /)", "Return a list of all variables in the context object."),
-    METHOD(context_values, "values(self, /)", "Return a list of all variables' values in the context object."),
+    METHOD(context_iterator<hamt_keys>, "keys(self, /)", "Return a list of all variables in the context object."),
+    METHOD(context_iterator<hamt_values>, "values(self, /)",
+           "Return a list of all variables' values in the context object."),
     METHOD(context_copy, "copy(self, /)", "Return a shallow copy of the context object."),
     {"run", MethodPointer(context_run), kMethFastcall | kMethKeywords, nullptr},
     {},
@@ -271,7 +248,8 @@ Ref<ContextVar> variable_make(Type*, Object* name, Object* default_value) {
   hash_t hash = hash_pointer(v) ^ *name_hash;
   v->name = Ref<Object>::share(name).release();
   v->default_value = Ref<Object>::share(default_value).release();
-  for (void*& word : v->unused) word = nullptr;
+  v->cached = nullptr;
+  v->cached_thread = v->cached_context_ver = 0;
   v->hash = hash == -1 ? -2 : hash;
   gc_track(v);
   return steal(v);
@@ -285,26 +263,43 @@ Object* variable_new(Type* type, Object* args, Object* kwargs) {
 }
 
 Ref<Object> variable_get(ContextVar* v, Object* fallback) {
-  Object* context = current_thread()->context;
-  if (context) {
-    Ref<Object> value;
-    TRY(dict_get_ref(cast<Context>(context)->variables, as_object(v), value));
-    if (value) return value;
+  ThreadState* t = current_thread();
+  if (t->context) {
+    if (Object* value = v->cached_by(t)) return share(value);
+    if (Object* value = TRY(find(cast<Context>(t->context), as_object(v)))) {
+      v->cache(t, value);
+      return share(value);
+    }
   }
   if (fallback) return share(fallback);
   if (v->default_value) return share(v->default_value);
   return raise_object(LookupError, as_object(v));
 }
 
+// `c` is the current context.
 Status assign(Context* c, ContextVar* v, Object* value) {
-  Dict* variables = TRY(writable_variables(c));
-  return dict_set(variables, as_object(v), value);
+  v->cached = nullptr;
+  Ref<Hamt> variables = TRY(variables_of(c));
+  Ref<Hamt> changed = TRY(hamt_set(variables.get(), as_object(v), value));
+  variables.reset();
+  v->cache(current_thread(), value);
+  replace_field(c->variables, std::move(changed));
+  return kOk;
+}
+
+Status unassign(Context* c, ContextVar* v) {
+  v->cached = nullptr;
+  Ref<Hamt> variables = TRY(variables_of(c));
+  Ref<Hamt> changed = TRY(hamt_delete(variables.get(), as_object(v)));
+  if (changed.get() == variables.get()) return raise_object(LookupError, as_object(v));
+  variables.reset();
+  replace_field(c->variables, std::move(changed));
+  return kOk;
 }
 
 Ref<Object> variable_set(ContextVar* v, Object* value) {
   Context* c = TRY(current_context());
-  Ref<Object> old;
-  TRY(dict_get_ref(c->variables, as_object(v), old));
+  Ref<Object> old = Ref<Object>::share(TRY(find(c, as_object(v))));
   Token* t = TRY(object_new_gc<Token>(&token_type));
   t->context = share(c).release();
   t->variable = share(v).release();
@@ -326,12 +321,7 @@ Status variable_reset(ContextVar* v, Object* token) {
   Context* c = TRY(current_context());
   if (t->context != c) return raise(ValueError, "{} was created in a different Context", repr_of(t));
   t->used = 1;
-  if (t->old_value) return assign(c, v, t->old_value);
-  Maybe<bool> found = dict_contains(c->variables, as_object(v));
-  if (!found) return kRaised;
-  if (!*found) return raise_object(LookupError, as_object(v));
-  Dict* variables = TRY(writable_variables(c));
-  return dict_delete(variables, as_object(v));
+  return t->old_value ? assign(c, v, t->old_value) : unassign(c, v);
 }
 
 Ref<Str> variable_repr(ContextVar* v) {
@@ -412,10 +402,10 @@ constinit Type context_type = {
     .getattro = object_generic_getattro,
     .flags = kTypeDefault | kTypeHaveGc,
     .traverse = ContextFields::traverse,
-    .clear = context_tp_clear,
+    .clear = ContextFields::clear,
     .richcompare = slot<context_compare>,
     .weaklistoffset = offsetof(Context, weakreflist),
-    .iter = slot<context_iter>,
+    .iter = slot<context_iterator<hamt_keys>>,
     .methods = context_methods,
     .new_ = context_create,
 };
@@ -459,9 +449,9 @@ constinit MethodDef functions[] = {
 
 Status exec(Module* m) {
   UncountedAllocations uncounted;  // CPython readies these types at start-up
-  for (Type* type : {&missing_type, &context_keys_type, &context_values_type, &context_items_type}) {
-    TRY(type_ready(type));
-  }
+  free_list_register(free_contexts);
+  TRY(hamt_ready_types());
+  TRY(type_ready(&missing_type));
   TRY(module_add_type(m, &context_type));
   TRY(module_add_type(m, &context_var_type));
   TRY(module_add_type(m, &token_type));
