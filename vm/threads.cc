@@ -3,7 +3,9 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <climits>
+#include <utility>
 
 #include "gc/memory.h"
 #include "runtime/abstract.h"
@@ -29,6 +31,21 @@ constexpr size_t kNativeReserve = 256 * 1024;
 // Room for native recursion (repr, comparison, calls through C++) up to the default recursion limit.
 constexpr size_t kDefaultStack = 16 * 1024 * 1024, kSmallestStack = 32 * 1024;
 
+// Threads on their way to or from the GIL, which may allocate without it: a fork waits until there are none, since its
+// child would find locks of the allocator taken for ever. At most one has given the GIL up for good and not been
+// joined.
+std::atomic<int> beginning_threads;
+pthread_t ending_thread;
+bool has_ending_thread = false;
+
+void begin_to_run() {
+  if (--beginning_threads == 0) beginning_threads.notify_all();
+}
+// The caller has the GIL, which the thread does not need any more.
+void join_ending_thread() {
+  if (std::exchange(has_ending_thread, false)) pthread_join(ending_thread, nullptr);
+}
+
 struct Start {
   ThreadState* state;
   Object* function;  // owned
@@ -40,6 +57,7 @@ void* run_thread(void* data) {
   Start start = *static_cast<Start*>(data);
   memory::raw_free(data);
   thread_state_bind(start.state);
+  begin_to_run();
   gil_acquire(start.state);
   running_threads++;
   {
@@ -67,6 +85,9 @@ void* run_thread(void* data) {
     t->interp->threads = t->next;
   }
   if (t->next) t->next->prev = t->prev;
+  join_ending_thread();
+  ending_thread = pthread_self();
+  has_ending_thread = true;
   gil_release();
   frame_stack_free(t);
   memory::raw_free(t);
@@ -158,11 +179,12 @@ Maybe<unsigned long> thread_start(Object* function, Object* args, Object* kwargs
   pthread_attr_init(&attributes);
   size_t wanted = stack_size ? stack_size : kDefaultStack, smallest = static_cast<size_t>(PTHREAD_STACK_MIN);
   pthread_attr_setstacksize(&attributes, wanted < smallest ? smallest : wanted);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   pthread_t id;
+  beginning_threads++;
   int failed = pthread_create(&id, &attributes, run_thread, start);
   pthread_attr_destroy(&attributes);
   if (failed) {
+    begin_to_run();
     decref(function);
     decref(args);
     xdecref(kwargs);
@@ -171,6 +193,11 @@ Maybe<unsigned long> thread_start(Object* function, Object* args, Object* kwargs
     return raise(RuntimeError, "can't start new thread");
   }
   return static_cast<unsigned long>(id);
+}
+
+void vm_before_fork() {
+  while (int beginning = beginning_threads) beginning_threads.wait(beginning);
+  join_ending_thread();
 }
 
 void vm_after_fork_child() {

@@ -29,7 +29,9 @@ size_t thread_stack_size();
 bool thread_set_stack_size(size_t size);
 
 bool is_main_thread();
-// For os.fork(): with the GIL held before, and in the child after. Other threads' states are gone in the child.
+// For os.fork(), with the GIL held. Right before it: waits until no thread is just beginning or ending.
+void vm_before_fork();
+// In the child: other threads' states are gone.
 void vm_after_fork_child();
 
 }  // namespace minipy

@@ -265,6 +265,7 @@ Ref<Object> os_ctermid(Object*) {
 void fork_before() {
   (void)run_hooks(g_fork_hooks[0], true);
   import_lock_acquire();
+  vm_before_fork();
 }
 void fork_after_in_parent() {
   import_lock_release();
