@@ -2,6 +2,7 @@
 #include "runtime/generic_alias.h"
 #include "gc/collector.h"
 #include "runtime/abstract.h"
+#include "runtime/attribute.h"
 #include "runtime/bind.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
@@ -116,6 +117,7 @@ bool is_own_attribute(Str* name) {
 }
 // Everything else is the origin's: list[int].append is list.append.
 Ref<Object> alias_get_attr(GenericAlias* self, Str* name) {
+  TRY(check_attribute_name(as_object(name)));
   if (!is_own_attribute(name)) return object_get_attr(self->origin, name);
   return object_generic_get_attr(as_object(self), name);
 }

@@ -83,6 +83,8 @@ Object* super_getattro(Object* p, Object* name) {
   if (!own && is_str(name)) {
     Object* result = find_behind(s, cast<Str>(name));
     if (result || error_pending()) return result;
+  } else if (!own && !object_hash(name)) {
+    return nullptr;  // CPython has looked it up in the classes' dicts before it asks for a str
   }
   return object_generic_getattro(p, name);
 }

@@ -1,6 +1,7 @@
 // types.UnionType: X | Y (PEP 604).
 #include "gc/collector.h"
 #include "runtime/abstract.h"
+#include "runtime/attribute.h"
 #include "runtime/bind.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
@@ -135,6 +136,7 @@ Ref<Object> union_get_item(Union* self, Object* item) {
 }
 
 Ref<Object> union_get_attr(Union* self, Str* name) {
+  TRY(check_attribute_name(as_object(name)));
   if (str_equals_ascii(name, "__module__")) return object_get_attr(as_object(type_of(self)), name);
   return object_generic_get_attr(as_object(self), name);
 }

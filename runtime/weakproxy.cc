@@ -1,5 +1,6 @@
 // weakref.ProxyType and CallableProxyType: every operation goes to the referent; ReferenceError when that is gone.
 #include "gc/collector.h"
+#include "runtime/attribute.h"
 #include "runtime/bind.h"
 #include "runtime/error.h"
 #include "runtime/names.h"
@@ -136,12 +137,12 @@ constinit MappingMethods proxy_as_mapping = {
 
 Object* proxy_getattro(Object* p, Object* name) {
   Ref<Object> object = unwrap(p);
-  if (!object || !is_str(name)) return nullptr;
+  if (!object || !check_attribute_name(name)) return nullptr;
   return object_get_attr(object.get(), cast<Str>(name)).release();
 }
 int proxy_setattro(Object* p, Object* name, Object* value) {
   Ref<Object> object = unwrap(p);
-  if (!object) return -1;
+  if (!object || !check_attribute_name(name)) return -1;
   return object_set_attr(object.get(), cast<Str>(name), value) ? 0 : -1;
 }
 

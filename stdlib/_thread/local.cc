@@ -123,11 +123,17 @@ Dict* local_dict(Local* self) {
   return made;
 }
 
-Ref<Object> local_getattro(Object* self, Str* name) {
+Ref<Object> local_getattro(Object* self, Object* name_object) {
   Dict* dict = TRY(local_dict(cast<Local>(self)));
-  if (str_equals_ascii(name, "__dict__")) return share(as_object(dict));
+  Str* name = cast<Str>(name_object);
+  if (is_str(name_object) && str_equals_ascii(name, "__dict__")) return share(as_object(dict));
   Ref<Dict> held = share(dict);
   Ref<Object> value;
+  // The dict's keys need not be names.
+  if (!is_str(name_object) && is_exactly(self, &local_type)) {
+    TRY(dict_get_ref(dict, name_object, value));
+    if (value) return value;
+  }
   TRY(generic_find_attr_in(self, name, dict, value));
   if (!value) return raise_no_attribute(self, name);
   return value;
@@ -135,6 +141,7 @@ Ref<Object> local_getattro(Object* self, Str* name) {
 
 Status local_setattro(Object* self, Str* name, Object* value) {
   Dict* dict = TRY(local_dict(cast<Local>(self)));
+  TRY(check_attribute_name(as_object(name)));
   if (str_equals_ascii(name, "__dict__")) {
     return raise(AttributeError, "'{:.100}' object attribute '{}' is read-only", type_name(self), name);
   }
