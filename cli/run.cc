@@ -55,10 +55,10 @@ Status run_module(const std::string& name, bool alter_argv) {
 class MainFile {
  public:
   ~MainFile() {
-    if (!names_) return;
+    if (!module_) return;
     ErrorState pending = error_fetch();
     for (Str* name : {NAME("__file__"), NAME("__cached__")}) {
-      if (!dict_delete(names_.get(), as_object(name))) error_clear();
+      if (!dict_delete(module_dict(module_.get()), as_object(name))) error_clear();
     }
     error_restore_state(std::move(pending));
   }
@@ -68,12 +68,12 @@ class MainFile {
     if (dict_get_str(d, NAME("__file__"))) return kOk;
     TRY(dict_set_ascii(d, "__file__", as_object(file)));
     TRY(dict_set_ascii(d, "__cached__", py_none()));
-    names_ = share(d);
+    module_ = share(cast<Module>(main_module()));
     return kOk;
   }
 
  private:
-  Ref<Dict> names_;  // __main__'s: the program may have taken that out of sys.modules when it ends
+  Ref<Module> module_;  // __main__: the program may have taken it out of sys.modules when it ends
 };
 
 bool read_whole_file(std::FILE* f, std::string& out) {

@@ -121,28 +121,26 @@ Ref<Object> builtin_compile(Object*, Object* source, Object* filename, Str* mode
 // ---- eval and exec
 // -----------------------------------------------------------------------------------------------------
 
-// The namespaces code runs in: the caller's where none are given; __builtins__ is added.
+// The namespaces code runs in: the caller's where none are given; __builtins__ is added. Borrowed from the arguments or
+// the caller's frame, as counts of references show.
 struct Namespaces {
-  Ref<Object> globals, locals;
+  Dict* globals;
+  Object* locals;
 };
 
 Status complete_namespaces(Object* globals, Object* locals, Namespaces& out) {
   if (is_none(globals)) {
     Dict* current = vm_current_globals();
     if (!current) return raise(SystemError, "globals and locals cannot be NULL");
-    out.globals = Ref<Object>::share(as_object(current));
-    if (is_none(locals)) {
-      locals = vm_current_locals();
-      if (!locals) return Status::failed();
-    }
-    out.locals = Ref<Object>::share(locals);
+    out.globals = current;
+    out.locals = is_none(locals) ? TRY(vm_current_locals()) : locals;
   } else {
-    out.globals = Ref<Object>::share(globals);
-    out.locals = Ref<Object>::share(is_none(locals) ? globals : locals);
+    out.globals = cast<Dict>(globals);
+    out.locals = is_none(locals) ? globals : locals;
   }
-  Maybe<bool> has = dict_contains(cast<Dict>(out.globals.get()), as_object(NAME("__builtins__")));
+  Maybe<bool> has = dict_contains(out.globals, as_object(NAME("__builtins__")));
   if (!has) return Status::failed();
-  if (!*has) TRY(dict_set(cast<Dict>(out.globals.get()), as_object(NAME("__builtins__")), vm_current_builtins()));
+  if (!*has) TRY(dict_set(out.globals, as_object(NAME("__builtins__")), vm_current_builtins()));
   return kOk;
 }
 
@@ -165,12 +163,12 @@ Ref<Object> builtin_eval(Object*, Object* source, Object* globals, Object* local
   }
   Namespaces names;
   TRY(complete_namespaces(globals, locals, names));
-  Dict* g = cast<Dict>(names.globals.get());
+  Dict* g = names.globals;
   if (is_exactly(source, &code_type)) {
     Code* code = cast<Code>(source);
     if (code->nfreevars > 0) return raise(TypeError, "code object passed to eval() may not contain free variables");
     TRY(audit("exec", code));
-    return vm_eval_code(code, g, names.locals.get());
+    return vm_eval_code(code, g, names.locals);
   }
   CompileOptions options;
   options.flags = kCfSourceIsUtf8 | inherited_flags();
@@ -179,7 +177,7 @@ Ref<Object> builtin_eval(Object*, Object* source, Object* globals, Object* local
   std::string_view expression = text.text();
   while (!expression.empty() && (expression[0] == ' ' || expression[0] == '\t')) expression.remove_prefix(1);
   Ref<Code> code = TRY(compile_audited(expression, ParseMode::kExpression, options));
-  return vm_eval_code(code.get(), g, names.locals.get());
+  return vm_eval_code(code.get(), g, names.locals);
 }
 
 Status check_closure(Code* code, Object* closure) {
@@ -204,15 +202,15 @@ Status builtin_exec(Object*, Object* source, Object* globals, Object* locals, Ob
   Namespaces names;
   TRY(complete_namespaces(globals, locals, names));
   if (is_none(closure)) closure = nullptr;
-  Dict* g = cast<Dict>(names.globals.get());
+  Dict* g = names.globals;
   if (is_exactly(source, &code_type)) {
     Code* code = cast<Code>(source);
     TRY(check_closure(code, closure));
     TRY(audit("exec", code));
     if (!closure) {
-      TRY(vm_eval_code(code, g, names.locals.get()));
+      TRY(vm_eval_code(code, g, names.locals));
     } else {
-      TRY(vm_eval_code_closure(code, g, names.locals.get(), cast<Tuple>(closure)));
+      TRY(vm_eval_code_closure(code, g, names.locals, cast<Tuple>(closure)));
     }
     return kOk;
   }
@@ -222,7 +220,7 @@ Status builtin_exec(Object*, Object* source, Object* globals, Object* locals, Ob
   SourceArgument text;
   TRY(text.get(source, "exec", "string, bytes or code", &options.flags));
   Ref<Code> code = TRY(compile_audited(text.text(), ParseMode::kFile, options));
-  TRY(vm_eval_code(code.get(), g, names.locals.get()));
+  TRY(vm_eval_code(code.get(), g, names.locals));
   return kOk;
 }
 
