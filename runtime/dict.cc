@@ -349,10 +349,18 @@ Status dict_set_hashed(Dict* d, Object* key, hash_t hash, Object* value) {
   return kOk;
 }
 
-Status dict_set(Dict* d, Object* key, Object* value) {
+Status dict_set_held(Dict* d, Object* key, Object* value) {
   hash_t hash;
   if (!key_hash(key, &hash)) return kRaised;
   return dict_set_hashed(d, key, hash, value);
+}
+
+Status dict_set(Dict* d, Object* key, Object* value) {
+  if (!type_has(type_of(key), kTypeHeap)) [[likely]]
+    return dict_set_held(d, key, value);
+  // The dict's references are there already when the key's class hashes and compares it, as it may see.
+  Ref<Object> held_key = share(key), held_value = share(value);
+  return dict_set_held(d, key, value);
 }
 
 Status dict_set_ascii(Dict* d, const char* key, Object* value) {
@@ -533,6 +541,10 @@ static Status merge_item(Dict* d, Object* key, hash_t hash, Object* value, int o
     if (!found) return kRaised;
     if (*found) return override_mode == 0 ? kOk : Status(raise_key_error(key));
   }
+  // As in dict_set().
+  bool may_count = type_has(type_of(key), kTypeHeap);
+  Ref<Object> held_key = Ref<Object>::share(may_count ? key : nullptr);
+  Ref<Object> held_value = Ref<Object>::share(may_count ? value : nullptr);
   return dict_set_hashed(d, key, hash, value);
 }
 

@@ -43,6 +43,8 @@ Maybe<bool> dict_contains_hashed(Dict* d, Object* key, hash_t hash);
 
 // Changes.
 Status dict_set(Dict* d, Object* key, Object* value);
+// Of a caller whose references to key and value become the dict's in CPython, as counts show while keys are compared.
+Status dict_set_held(Dict* d, Object* key, Object* value);
 Status dict_set_hashed(Dict* d, Object* key, hash_t hash, Object* value);
 Status dict_set_ascii(Dict* d, const char* key, Object* value);
 Status dict_delete(Dict* d, Object* key);  // KeyError(key) when absent

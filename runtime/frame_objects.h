@@ -15,7 +15,7 @@ struct FrameObject {
   int lineno;  // ABI 40; 0: compute
   char trace_lines;
   char trace_opcodes;
-  char fast_as_locals;
+  char fast_as_locals;  // f_locals has been asked for since the last write-back: it stands for the variables
   char pad_;
   Object* frame_data[1];  // the InterpreterFrame, once the call has ended
 };

@@ -6,9 +6,11 @@
 #include "gc/memory.h"
 #include "runtime/bind.h"
 #include "runtime/container_support.h"
+#include "runtime/function.h"
 #include "runtime/int.h"
 #include "runtime/list_internal.h"
 #include "runtime/module.h"
+#include "runtime/names.h"
 #include "runtime/str.h"
 
 namespace minipy {
@@ -26,6 +28,13 @@ int list_tp_clear(Object* p) {
   return 0;
 }
 
+// An item's repr may take it out of the list. A __repr__ in Python has a reference of its own then, and may see that
+// there is no other.
+Ref<Object> held_for_repr(Object* item) {
+  Object* method = type_has(type_of(item), kTypeHeap) ? type_lookup(type_of(item), NAME("__repr__")) : nullptr;
+  return method && is_exactly(method, &function_type) ? nullptr : share(item);
+}
+
 Ref<Str> list_repr(List* l) {
   if (list_size(l) == 0) return str_from_ascii("[]");
   ReprGuard guard(as_object(l));
@@ -36,8 +45,9 @@ Ref<Str> list_repr(List* l) {
   // An item's repr may change the list.
   for (ssize i = 0; i < list_size(l); i++) {
     if (i > 0) TRY(out.append_ascii(", "));
-    Ref<Object> item = share(l->items[i]);
-    TRY(out.append_repr_of(item.get()));
+    Object* item = l->items[i];
+    Ref<Object> held = held_for_repr(item);
+    TRY(out.append_repr_of(item));
   }
   TRY(out.append_char(']'));
   return out.finish();

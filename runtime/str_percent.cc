@@ -220,7 +220,7 @@ template <class Traits>
 class Formatter {
  public:
   template <class Format>
-  Formatter(Format format, Object* args, bool make_bytearray) : traits_(format, make_bytearray), args_(share(args)) {
+  Formatter(Format format, Object* args, bool make_bytearray) : traits_(format, make_bytearray), args_(args) {
     if (is_tuple(args)) {
       count_ = tuple_size(cast<Tuple>(args));
       next_ = 0;
@@ -247,10 +247,11 @@ class Formatter {
   }
 
  private:
-  Ref<Object> next_argument() {
+  // Borrowed.
+  Object* next_argument() {
     if (next_ < count_) {
       ssize i = next_++;
-      return count_ < 0 ? args_ : share(cast<Tuple>(args_.get())->items[i]);
+      return count_ < 0 ? args_ : cast<Tuple>(args_)->items[i];
     }
     return raise(TypeError, "not enough arguments for format string");
   }
@@ -268,7 +269,8 @@ class Formatter {
     }
     if (depth > 0) return raise(ValueError, "incomplete format key");
     Ref<Object> key = TRY(traits_.key(start, at_ - 1));
-    args_ = TRY(object_get_item(mapping_, key.get()));
+    keyed_ = TRY(object_get_item(mapping_, key.get()));
+    args_ = keyed_.get();
     count_ = -1;
     next_ = -2;
     return kOk;
@@ -301,9 +303,9 @@ class Formatter {
   Status parse_width_and_precision(Conversion& c) {
     if (!at_end() && traits_.at(at_) == '*') {
       at_++;
-      Ref<Object> v = TRY(next_argument());
-      if (!is_int(v.get())) return raise(TypeError, "* wants int");
-      c.width = TRY(int_to_ssize(v.get()));
+      Object* v = TRY(next_argument());
+      if (!is_int(v)) return raise(TypeError, "* wants int");
+      c.width = TRY(int_to_ssize(v));
       if (c.width < 0) {
         c.left = true;
         c.width = -c.width;
@@ -317,10 +319,10 @@ class Formatter {
     c.precision = 0;
     if (!at_end() && traits_.at(at_) == '*') {
       at_++;
-      Ref<Object> v = TRY(next_argument());
-      if (!is_int(v.get())) return raise(TypeError, "* wants int");
+      Object* v = TRY(next_argument());
+      if (!is_int(v)) return raise(TypeError, "* wants int");
       int overflow;
-      long long p = int_to_long_long_overflow(v.get(), &overflow);
+      long long p = int_to_long_long_overflow(v, &overflow);
       if (overflow || p > INT_MAX || p < INT_MIN) {
         return raise(OverflowError, "Python int too large to convert to C int");
       }
@@ -341,22 +343,22 @@ class Formatter {
     c.index = at_;
     c.type = traits_.at(at_++);
     c.last = at_end();
-    Ref<Object> v = TRY(next_argument());
-    if (Traits::is_text(c.type)) return traits_.text_conversion(v.get(), c);
+    Object* v = TRY(next_argument());
+    if (Traits::is_text(c.type)) return traits_.text_conversion(v, c);
     switch (c.type) {
       case 'd':
       case 'i':
       case 'u':
       case 'o':
       case 'x':
-      case 'X': return integer_conversion(v.get(), c);
+      case 'X': return integer_conversion(v, c);
       case 'e':
       case 'E':
       case 'f':
       case 'F':
       case 'g':
-      case 'G': return float_conversion(v.get(), c);
-      case 'c': return traits_.char_conversion(v.get(), c);
+      case 'G': return float_conversion(v, c);
+      case 'c': return traits_.char_conversion(v, c);
       default: return traits_.unsupported(c);
     }
   }
@@ -415,7 +417,8 @@ class Formatter {
   }
 
   Traits traits_;
-  Ref<Object> args_;           // the tuple, or the one argument
+  Object* args_;               // the tuple, or the one argument; borrowed
+  Ref<Object> keyed_;          // owns it where it comes from the mapping
   Object* mapping_ = nullptr;  // borrowed from the caller
   ssize count_ = -1;           // of the tuple; -1: one argument
   ssize next_ = -2;            // index of the next one; for one argument -2, then -1 when it is used up

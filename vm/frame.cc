@@ -211,6 +211,4 @@ void frame_locals_write_back(InterpreterFrame* f, bool clear) {
   }
 }
 
-Status frame_object_update_locals(FrameObject* fo) { return frame_locals_mapping(fo->frame) ? kOk : Status::failed(); }
-
 }  // namespace minipy

@@ -176,8 +176,6 @@ inline FrameObject* frame_get_object(InterpreterFrame* f) {
 Object* frame_locals_mapping(InterpreterFrame* f);
 // Variables out of the mapping back into the frame (after a trace function ran). `clear`: absent ones become unbound.
 void frame_locals_write_back(InterpreterFrame* f, bool clear);
-// Updates / writes back for a frame object.
-Status frame_object_update_locals(FrameObject* fo);
 int frame_object_line(FrameObject* fo);
 
 }  // namespace minipy

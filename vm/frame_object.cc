@@ -26,8 +26,9 @@ Ref<Object> frame_get_back(FrameObject* fo) {
   return back ? share(as_object(back)) : nullptr;
 }
 Ref<Object> frame_get_locals(FrameObject* fo) {
-  TRY(frame_object_update_locals(fo));
-  return share(fo->frame->locals);
+  Object* locals = TRY(frame_locals_mapping(fo->frame));
+  fo->fast_as_locals = 1;
+  return share(locals);
 }
 Ref<Object> frame_get_lineno(FrameObject* fo) {
   int line = frame_object_line(fo);

@@ -31,7 +31,8 @@ Status prepare_spread_call(Value* sp, bool has_keywords) {
   return kOk;
 }
 
-Ref<Object> enter_context(Object* manager, Value* exit_method, bool async) {
+Ref<Object> enter_context(Value* manager_place, bool async) {
+  Object* manager = *manager_place;
   const char* protocol = async ? "asynchronous context manager" : "context manager";
   Ref<Object> enter = lookup_special(manager, async ? NAME("__aenter__") : NAME("__enter__"));
   if (!enter) {
@@ -44,9 +45,8 @@ Ref<Object> enter_context(Object* manager, Value* exit_method, bool async) {
     return raise(TypeError, "'{:.200}' object does not support the {} protocol (missed {} method)", type_name(manager),
                  protocol, async ? "__aexit__" : "__exit__");
   }
-  Ref<Object> entered = TRY(call(enter.get()));
-  *exit_method = exit.release();
-  return entered;
+  replace_field(*manager_place, std::move(exit));
+  return call(enter.get());
 }
 
 Ref<Object> call_exit_with_exception(Object* exit_method, Object* exception) {

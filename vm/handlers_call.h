@@ -14,8 +14,9 @@ namespace minipy {
 
 // CALL_FUNCTION_EX: makes the arguments at the top of the stack an exact tuple (and an exact dict), in place.
 Status prepare_spread_call(Value* sp, bool has_keywords);
-// `with`: the result of __enter__ (__aenter__), and the bound __exit__ (__aexit__) as a new reference.
-Ref<Object> enter_context(Object* manager, Value* exit_method, bool async);
+// `with`: the result of __enter__ (__aenter__); the bound __exit__ (__aexit__) takes the manager's place before it is
+// called.
+Ref<Object> enter_context(Value* manager_place, bool async);
 Ref<Object> call_exit_with_exception(Object* exit_method, Object* exception);
 // SEND: next(receiver) or receiver.send(value).
 SendResult send_to(Object* receiver, Object* value, Object** result);

@@ -94,7 +94,10 @@ Ref<Object> build_const_key_map(Object* keys, Value* values, unsigned count) {
 
 Ref<Object> build_set(Value* items, unsigned count) {
   Ref<Set> s = TRY(set_new(nullptr));
-  for (unsigned i = 0; i < count; i++) TRY(set_add(s.get(), items[i]));
+  for (unsigned i = 0; i < count; i++) {
+    TRY(set_add(s.get(), items[i]));
+    clear_field(items[i]);  // __eq__ of an equal one may see that the set's reference is the only one
+  }
   return s;
 }
 
@@ -104,11 +107,11 @@ Ref<Object> format_value(Object* value, Object* spec, int conversion) {
     case kFormatStr: converted = TRY(object_str(value)); break;
     case kFormatRepr: converted = TRY(object_repr(value)); break;
     case kFormatAscii: converted = TRY(object_ascii(value)); break;
-    default: converted = share(value);
   }
-  if (!spec && is_exactly(converted.get(), &str_type)) return converted;
+  if (converted) value = converted.get();
+  if (!spec && is_exactly(value, &str_type)) return share(value);
   if (spec && !is_str(spec)) return raise(SystemError, "Format specifier must be a string, not {}", type_name(spec));
-  return object_format(converted.get(), spec ? cast<Str>(spec) : nullptr);
+  return object_format(value, spec ? cast<Str>(spec) : nullptr);
 }
 
 Status list_extend_from(Object* list, Object* iterable) {

@@ -222,10 +222,11 @@ Object* event_name(int what) {
 #undef EVENT
 
 Ref<Object> call_python_function(Object* function, FrameObject* fo, int what, Object* arg) {
-  TRY(frame_object_update_locals(fo));
+  // What somebody has changed in f_locals since the last event is dropped now; what the function changes is kept.
+  if (fo->fast_as_locals) TRY(frame_locals_mapping(fo->frame));
   Ref<Object> held = share(function);
   Ref<Object> result = call(held.get(), fo, event_name(what), arg ? arg : py_none());
-  frame_locals_write_back(fo->frame, true);
+  if (std::exchange(fo->fast_as_locals, 0)) frame_locals_write_back(fo->frame, true);
   if (!result) traceback_here(fo->frame);
   return result;
 }
