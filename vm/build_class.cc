@@ -13,8 +13,8 @@ namespace minipy {
 
 namespace {
 
-// Bases that are not classes are replaced by what their __mro_entries__ returns. The same tuple when there are none.
-Ref<Tuple> update_bases(Tuple* bases) {
+// Bases that are not classes are replaced by what their __mro_entries__ returns. `updated` stays null when there are none.
+Status update_bases(Tuple* bases, Ref<Tuple>& updated) {
   Ref<List> fresh;
   for (ssize i = 0; i < tuple_size(bases); i++) {
     Object* base = bases->items[i];
@@ -34,7 +34,8 @@ Ref<Tuple> update_bases(Tuple* bases) {
     Tuple* t = cast<Tuple>(entries.get());
     for (ssize j = 0; j < tuple_size(t); j++) TRY(list_append(fresh.get(), t->items[j]));
   }
-  return fresh ? list_as_tuple(fresh.get()) : share(bases);
+  if (fresh) updated = TRY(list_as_tuple(fresh.get()));
+  return kOk;
 }
 
 struct Metaclass {
@@ -97,10 +98,12 @@ Ref<Object> vm_build_class(Object* const* args, ssize nargs, Object* kwnames) {
   if (!is_str(args[1])) return raise(TypeError, "__build_class__: name is not a string");
   Str* name = cast<Str>(args[1]);
   Ref<Tuple> original_bases = TRY(tuple_from_array(args + 2, nargs - 2));
-  Ref<Tuple> bases = TRY(update_bases(original_bases.get()));
+  Ref<Tuple> updated_bases;
+  TRY(update_bases(original_bases.get(), updated_bases));
+  Tuple* bases = updated_bases ? updated_bases.get() : original_bases.get();
   Metaclass m;
-  TRY(find_metaclass(m, bases.get(), args + nargs, kwnames));
-  Ref<Object> ns = TRY(prepare_namespace(m, name, bases.get()));
+  TRY(find_metaclass(m, bases, args + nargs, kwnames));
+  Ref<Object> ns = TRY(prepare_namespace(m, name, bases));
 
   ThreadState* t = current_thread();
   Function* body = share(cast<Function>(args[0])).release();
@@ -109,10 +112,10 @@ Ref<Object> vm_build_class(Object* const* args, ssize nargs, Object* kwnames) {
   Ref<Object> cell = Ref<Object>::steal(vm_eval_frame(t, frame, false));
   if (!cell) return nullptr;
 
-  if (bases.get() != original_bases.get()) {
+  if (updated_bases) {
     TRY(object_set_item(ns.get(), as_object(NAME("__orig_bases__")), as_object(original_bases.get())));
   }
-  Object* meta_args[] = {as_object(name), as_object(bases.get()), ns.get()};
+  Object* meta_args[] = {as_object(name), as_object(bases), ns.get()};
   Ref<Object> cls = TRY(call_vector_dict(m.meta.get(), meta_args, 3, as_object(m.keywords.get())));
   TRY(check_class_cell(cell.get(), cls.get(), as_object(name)));
   return cls;

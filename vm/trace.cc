@@ -51,7 +51,6 @@ Status call_trace(ThreadState* t, InterpreterFrame* frame, TraceFunc function, O
   t->tracing_what = what;
   t->tracing++;
   t->use_tracing = tracing_wanted(t);
-  Ref<FrameObject> alive = share(fo);
   Ref<Object> alive_object = share(object);
   int lasti = frame_lasti(frame);
   fo->lineno = lasti >= 0 ? lines[lasti] : frame->code->firstlineno;

@@ -34,14 +34,12 @@ Status check_separator(const char* name, Object* value) {
 Status builtin_print(Object*, VarArgs args, Object* sep, Object* end, Object* file, bool flush) {
   // CPython's parser hands the values over in a tuple, which counts for the collector (D9).
   Ref<Tuple> counted = TRY(tuple_from_array(args.items, args.size));
-  Ref<Object> target;
+  Ref<Object> standard;
   if (!file || is_none(file)) {
-    Object* standard = sys_attribute(NAME("stdout"));
+    standard = Ref<Object>::share(sys_attribute(NAME("stdout")));
     if (!standard) return raise(RuntimeError, "lost sys.stdout");
-    if (is_none(standard)) return kOk;  // a program without a terminal
-    target = Ref<Object>::share(standard);
-  } else {
-    target = Ref<Object>::share(file);
+    if (is_none(standard.get())) return kOk;  // a program without a terminal
+    file = standard.get();
   }
   Object* separator = sep ? sep : as_object(STATIC_STR(" "));
   Object* ending = end ? end : as_object(STATIC_STR("\n"));
@@ -51,11 +49,11 @@ Status builtin_print(Object*, VarArgs args, Object* sep, Object* end, Object* fi
   if (is_none(ending)) ending = as_object(STATIC_STR("\n"));
   // The write method is looked up for every piece, as CPython does; str() of exact strings is themselves.
   for (ssize i = 0; i < args.size; i++) {
-    if (i > 0) TRY(io::stream_write(target.get(), separator));
-    TRY(io::stream_write(target.get(), args[i]));
+    if (i > 0) TRY(io::stream_write(file, separator));
+    TRY(io::stream_write(file, args[i]));
   }
-  TRY(io::stream_write(target.get(), ending));
-  if (flush) TRY(call_method(target.get(), NAME("flush")));
+  TRY(io::stream_write(file, ending));
+  if (flush) TRY(call_method(file, NAME("flush")));
   return kOk;
 }
 
