@@ -13,7 +13,8 @@ namespace minipy {
 
 namespace {
 
-// Bases that are not classes are replaced by what their __mro_entries__ returns. `updated` stays null when there are none.
+// Bases that are not classes are replaced by what their __mro_entries__ returns. `updated` stays null when there are
+// none.
 Status update_bases(Tuple* bases, Ref<Tuple>& updated) {
   Ref<List> fresh;
   for (ssize i = 0; i < tuple_size(bases); i++) {
