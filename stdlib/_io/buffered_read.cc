@@ -4,6 +4,7 @@
 
 #include "runtime/buffer.h"
 #include "runtime/bytes.h"
+#include "runtime/counted.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "stdlib/_io/buffered.h"
@@ -62,6 +63,7 @@ Ref<Object> read_all(Buffered* self) {
     memcpy(r->data + all.size(), view.data(), view.size());
     return r;
   }
+  Ref<Object> counted_parts = counted_list();
   while (true) {
     auto data = TRY(call_method(self->raw, NAME("read")));
     if (is_none(data.get()) || (is_bytes(data.get()) && var_size(data.get()) == 0)) {
@@ -212,6 +214,7 @@ Ref<Object> read_line(Buffered* self, ssize limit) {
   if (take_line(self, limit, part)) return bytes_from(part);
   std::string line(part);
   STREAM_LOCK(self);
+  Ref<Object> counted_parts = counted_list();
   if (self->writable) TRY(flush_and_rewind(self));
   while (true) {
     forget_read_data(self);

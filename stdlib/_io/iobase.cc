@@ -3,11 +3,13 @@
 #include <string>
 
 #include "gc/collector.h"
+#include "gc/counted_object.h"
 #include "runtime/abstract.h"
 #include "runtime/bind_varargs.h"
 #include "runtime/buffer.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
+#include "runtime/counted.h"
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
@@ -113,7 +115,10 @@ Maybe<bool> has_closed_mark(Object* self) {
 Ref<Object> iobase_seek(Object*, VarArgs) { return raise_unsupported("seek"); }
 Ref<Object> iobase_truncate(Object*, VarArgs) { return raise_unsupported("truncate"); }
 Ref<Object> iobase_fileno(Object*) { return raise_unsupported("fileno"); }
-Ref<Object> iobase_tell(Object* self) { return call_method(self, NAME("seek"), small_int(0), small_int(1)); }
+Ref<Object> iobase_tell(Object* self) {
+  CountedObject method;
+  return call_method(self, NAME("seek"), small_int(0), small_int(1));
+}
 
 Ref<Object> iobase_flush(Object* self) {
   if (TRY(has_closed_mark(self))) return raise_closed();
@@ -169,6 +174,12 @@ Maybe<ssize> line_chunk(Object* self, Object* peek, ssize limit) {
   return static_cast<ssize>(newline == std::string_view::npos ? view.size() : newline + 1);
 }
 
+// CPython makes a bound method first.
+Ref<Object> call_counted_method(Object* self, Str* name, Int* argument) {
+  CountedObject method;
+  return call_method(self, name, argument);
+}
+
 Ref<Object> iobase_readline(Object* self, Object* size) {
   ssize limit = TRY(size_argument(size));
   Ref<Object> peek;
@@ -177,7 +188,7 @@ Ref<Object> iobase_readline(Object* self, Object* size) {
   while (limit < 0 || static_cast<ssize>(line.size()) < limit) {
     ssize chunk = TRY(line_chunk(self, peek.get(), limit < 0 ? -1 : limit - static_cast<ssize>(line.size())));
     auto count = TRY(int_from_ssize(chunk));
-    auto part = call_method(self, NAME("read"), count.get());
+    auto part = call_counted_method(self, NAME("read"), count.get());
     if (!part) {
       if (trap_eintr()) continue;
       return kRaised;
@@ -367,9 +378,10 @@ Ref<Object> raw_read(Object* self, Object* size) {
 Ref<Object> raw_readall(Object* self) {
   std::string all;
   bool any = false;
+  Ref<Object> counted_parts = counted_list();
   auto size = TRY(int_from_ssize(kDefaultBufferSize));
   while (true) {
-    auto data = call_method(self, NAME("read"), size.get());
+    auto data = call_counted_method(self, NAME("read"), size.get());
     if (!data) {
       if (trap_eintr()) continue;
       return kRaised;

@@ -1,9 +1,11 @@
 // Universal newlines: IncrementalNewlineDecoder, and finding the ends of lines.
 #include <cstring>
 
+#include "gc/counted_object.h"
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
+#include "runtime/counted.h"
 #include "runtime/error.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
@@ -133,6 +135,8 @@ Ref<Object> setstate(NewlineDecoder* self, Object* state) {
   self->pending_cr = flag & 1;
   if (is_none(self->decoder)) return none_ref();
   auto number = TRY(int_from_size(flag >> 1));
+  CountedObject method;
+  Ref<Object> counted_arguments = counted_tuple(1);
   auto inner = TRY(tuple_pack(buffer.get(), number.get()));
   return call_method(self->decoder, NAME("setstate"), inner.get());
 }
@@ -222,8 +226,8 @@ Ref<Str> newline_decode(Object* object, Object* input, bool final) {
 }
 
 Ref<Object> newline_decoder_new(Object* decoder, bool translate, Object* errors) {
-  return call(as_object(&newline_decoder_type), decoder, py_bool(translate),
-              errors ? errors : as_object(NAME("strict")));
+  Object* type = as_object(&newline_decoder_type);
+  return errors ? call(type, decoder, py_bool(translate), errors) : call(type, decoder, py_bool(translate));
 }
 Ref<Object> newline_decoder_newlines(Object* decoder) { return newlines(cast<NewlineDecoder>(decoder)); }
 

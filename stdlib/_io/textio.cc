@@ -178,6 +178,7 @@ Status text_init(TextIo* self, Object* buffer, Str* encoding, Object* errors, St
   self->line_buffering = line_buffering;
   self->write_through = write_through;
   self->pending_size = 0;
+  self->has_pending = false;
   self->byte_ratio = 0.0;
   set_decoded(self, nullptr);
   drop_snapshot(self);
@@ -371,7 +372,7 @@ int text_traverse(Object* p, VisitProc visit, void* arg) {
   MINIPY_VISIT(self->write_as);
   MINIPY_VISIT(self->errors);
   MINIPY_VISIT(self->decoded);
-  MINIPY_VISIT(self->snapshot_input);
+  MINIPY_VISIT(self->snapshot);
   MINIPY_VISIT(self->dict);
   return 0;
 }
@@ -389,7 +390,7 @@ int text_clear(Object* p) {
   clear_field(self->write_as);
   clear_field(self->errors);
   clear_field(self->decoded);
-  clear_field(self->snapshot_input);
+  clear_field(self->snapshot);
   clear_field(self->counted_texts);
   clear_field(self->dict);
   return 0;

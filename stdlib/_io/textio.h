@@ -1,8 +1,9 @@
 // Inside of TextIOWrapper.
 //
-// Writing: text is encoded into `pending`, which goes to the buffer when it is large enough or a flush is due.
+// Writing: text is encoded into `pending`, which goes to the buffer when it is large enough or a flush is due. An empty
+// text is pending, too: a flush writes b"".
 // Reading: bytes are decoded a chunk at a time into `decoded`, of which `decoded_used` characters are handed out. For
-// tell(), `snapshot` remembers the decoder's state (flags) and the input since a point where it held no bytes back.
+// tell(), `snapshot` remembers the decoder's flags and the input since a point where it held no bytes back.
 //
 // The encodings utf-8, ascii and iso8859-1 are done here; for others the codec's incremental encoder and decoder
 // objects are called. Neither is visible from Python.
@@ -25,11 +26,10 @@ struct TextIo {
   char line_buffering, write_through, finalizing;
   bool universal, translate;  // newlines when reading
   bool has_read1, seekable, telling;
-  bool has_snapshot;
+  bool has_pending;
   Codec encode, decode;
   unsigned char held_size;  // utf-8: bytes of a character that is not complete yet
   char held[4];
-  int snapshot_flags;
   ssize chunk_size;
   Object* buffer;
   Object* encoding;
@@ -45,10 +45,10 @@ struct TextIo {
   ssize decoded_used;
   char* pending;  // behind its capacity
   ssize pending_size;
-  Object* counted_texts;   // list: CPython gathers more than one text in one (D9)
-  Object* snapshot_input;  // bytes
-  Object* raw;             // the FileIO below, borrowed from the buffer; null: some other stack
-  double byte_ratio;       // bytes per character of the latest chunk; 0: no character
+  Object* counted_texts;  // list: CPython gathers more than one text in one (D9)
+  Object* snapshot;       // tuple (flags, input) or null
+  Object* raw;            // the FileIO below, borrowed from the buffer; null: some other stack
+  double byte_ratio;      // bytes per character of the latest chunk; 0: no character
   Object* weakreflist;
   Object* dict;
 };
@@ -69,8 +69,10 @@ struct DecoderState {
 };
 inline bool has_decoder(const TextIo* self) { return self->decode != Codec::kNone; }
 Ref<Str> decode_bytes(TextIo* self, Object* data, bool final);  // any bytes-like object
-Status decoder_get_state(TextIo* self, DecoderState& out);
-Status decoder_set_state(TextIo* self, Object* buffer, int flags);
+// kept: whoever holds the state for a while has the tuple too, as in CPython (D9).
+Status decoder_get_state(TextIo* self, DecoderState& out, Ref<Object>* kept = nullptr);
+// kept: that of decoder_get_state, or null.
+Status decoder_set_state(TextIo* self, Object* buffer, int flags, Object* kept);
 Status decoder_reset(TextIo* self);
 Ref<Object> decoder_newlines(TextIo* self);
 
@@ -78,6 +80,9 @@ Ref<Object> decoder_newlines(TextIo* self);
 // ----------------------------------------------------------------------------------------
 void set_decoded(TextIo* self, Ref<Str> text /* may be null */);
 void drop_snapshot(TextIo* self);
+Status take_snapshot(TextIo* self, int flags, Object* input /* bytes */);
+int snapshot_flags(const TextIo* self);
+Object* snapshot_input(const TextIo* self);
 // Reads and decodes the next chunk. False: the end.
 Maybe<bool> read_chunk(TextIo* self, ssize size_hint);
 Ref<Object> text_read(TextIo* self, Object* size);

@@ -1,11 +1,14 @@
 // TextIOWrapper: decoding.
 #include <cstring>
+#include <optional>
 #include <string>
 
+#include "gc/counted_object.h"
 #include "runtime/buffer.h"
 #include "runtime/bytes.h"
 #include "runtime/codecs.h"
 #include "runtime/containers.h"
+#include "runtime/counted.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "stdlib/_io/textio.h"
@@ -47,6 +50,7 @@ Ref<Str> decode_native(TextIo* self, Object* data, bool final) {
     case Codec::kAscii: text = TRY(str_decode_ascii(buffer.data(), buffer.size(), error_mode(self))); break;
     default: text = TRY(str_decode_latin1(buffer.data(), buffer.size())); break;
   }
+  (void)counted_tuple(2);  // the result of CPython's codec: the text and how much of the input it was
   if (!self->newline_decoder) return text;
   return newline_decode(self->newline_decoder, as_object(text.get()), final);
 }
@@ -76,31 +80,51 @@ Ref<Str> decode_bytes(TextIo* self, Object* data, bool final) {
   return std::move(r).cast_to<Str>();
 }
 
-Status decoder_get_state(TextIo* self, DecoderState& out) {
+Status decoder_get_state(TextIo* self, DecoderState& out, Ref<Object>* kept) {
+  Ref<Object> state;
   if (self->decode == Codec::kObject) {
-    auto state = TRY(call_method(self->decoder, NAME("getstate")));
-    return unpack_state(state.get(), out);
+    state = TRY(call_method(self->decoder, NAME("getstate")));
+    TRY(unpack_state(state.get(), out));
+    if (kept) *kept = std::move(state);
+    return kOk;
   }
   out.flags = 0;
+  state = counted_tuple(2);  // the decoder's
   if (self->newline_decoder) {
-    auto state = TRY(call_method(self->newline_decoder, NAME("getstate")));
+    state.reset();
+    state = TRY(call_method(self->newline_decoder, NAME("getstate")));
     TRY(unpack_state(state.get(), out));
   }
+  if (kept) *kept = std::move(state);
   out.buffer = TRY(bytes_new(self->held, self->held_size));
   return kOk;
 }
 
-Status decoder_set_state(TextIo* self, Object* buffer, int flags) {
+namespace {
+
+// What CPython makes to call `setstate` with a state: the bound method and the tuple of the only argument.
+struct CountedSetState {
+  CountedObject method;
+  Ref<Object> arguments = counted_tuple(1);
+};
+
+}  // namespace
+
+Status decoder_set_state(TextIo* self, Object* buffer, int flags, Object* kept) {
   auto number = TRY(int_from(flags));
+  std::optional<CountedSetState> outer, inner;
+  if (!kept) outer.emplace();
   if (self->decode == Codec::kObject) {
-    auto state = TRY(tuple_pack(buffer, number.get()));
+    Ref<Object> state = kept ? share(kept) : Ref<Object>(TRY(tuple_pack(buffer, number.get())));
     TRY(call_method(self->decoder, NAME("setstate"), state.get()));
     return kOk;
   }
   auto view = bytes_view(cast<Bytes>(buffer));
   self->held_size = static_cast<unsigned char>(view.size() < sizeof self->held ? view.size() : 0);
   memcpy(self->held, view.data(), self->held_size);
+  Ref<Object> counted_state = kept ? nullptr : counted_tuple(2);
   if (!self->newline_decoder) return kOk;
+  inner.emplace();
   auto empty = TRY(bytes_new("", 0));
   auto state = TRY(tuple_pack(empty.get(), number.get()));
   TRY(call_method(self->newline_decoder, NAME("setstate"), state.get()));

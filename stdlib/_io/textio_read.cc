@@ -4,6 +4,8 @@
 
 #include "runtime/buffer.h"
 #include "runtime/bytes.h"
+#include "runtime/containers.h"
+#include "runtime/counted.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "stdlib/_io/textio.h"
@@ -15,10 +17,17 @@ void set_decoded(TextIo* self, Ref<Str> text) {
   self->decoded_used = 0;
 }
 
-void drop_snapshot(TextIo* self) {
-  self->has_snapshot = false;
-  clear_field(self->snapshot_input);
+void drop_snapshot(TextIo* self) { clear_field(self->snapshot); }
+
+Status take_snapshot(TextIo* self, int flags, Object* input) {
+  auto number = TRY(int_from(flags));
+  replace_field(self->snapshot, Ref<Object>(TRY(tuple_pack(number.get(), input))));
+  return kOk;
 }
+int snapshot_flags(const TextIo* self) {
+  return static_cast<int>(int_to_unsigned_mask(cast<Tuple>(self->snapshot)->items[0]));
+}
+Object* snapshot_input(const TextIo* self) { return cast<Tuple>(self->snapshot)->items[1]; }
 
 namespace {
 
@@ -77,9 +86,7 @@ Maybe<bool> read_chunk(TextIo* self, ssize size_hint) {
       joined += data.text();
       input = TRY(bytes_from(joined));
     }
-    self->snapshot_flags = state.flags;
-    self->has_snapshot = true;
-    replace_field(self->snapshot_input, std::move(input));
+    TRY(take_snapshot(self, state.flags, input.get()));
   }
   return !eof;
 }
@@ -100,6 +107,7 @@ Ref<Object> text_read(TextIo* self, Object* size_object) {
   if (str_length(first.get()) == size) return first;
   StrBuilder out;
   TRY(out.append(first.get()));
+  Ref<Object> counted_parts;  // CPython's list
   while (out.length() < size) {
     auto more = read_chunk(self, size - out.length());
     if (!more) {
@@ -107,6 +115,7 @@ Ref<Object> text_read(TextIo* self, Object* size_object) {
       return kRaised;
     }
     if (!*more) break;
+    if (!counted_parts) counted_parts = counted_list();
     auto part = TRY(take_decoded(self, size - out.length()));
     TRY(out.append(part.get()));
   }
@@ -135,7 +144,8 @@ Ref<Object> text_readline(TextIo* self, ssize limit) {
   TRY(check_readable_text(self));
   NewlineMode mode{self->universal, self->translate, self->readnl ? cast<Str>(self->readnl) : nullptr, nullptr};
   StrBuilder line;
-  Ref<Str> rest;  // not yet decided: the beginning of an ending, perhaps
+  Ref<Object> counted_parts;  // CPython's list
+  Ref<Str> rest;              // not yet decided: the beginning of an ending, perhaps
   while (true) {
     if (!TRY(need_decoded(self))) {
       set_decoded(self, nullptr);
@@ -170,6 +180,7 @@ Ref<Object> text_readline(TextIo* self, ssize limit) {
       TRY(line.append(part.get()));
       return line.finish();
     }
+    if (end > start && !counted_parts) counted_parts = counted_list();
     TRY(line.append(text.get(), start, end));
     if (end < length) rest = TRY(str_substring(text.get(), end, length));
     set_decoded(self, nullptr);

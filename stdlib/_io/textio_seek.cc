@@ -3,6 +3,7 @@
 // nothing back there.
 #include <cstring>
 
+#include "gc/counted_object.h"
 #include "runtime/bytes.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
@@ -46,11 +47,12 @@ Status unpack(Object* object, Cookie& c) {
 Status restore_decoder(TextIo* self, const Cookie& c) {
   if (c.start == 0 && c.flags == 0) return decoder_reset(self);
   auto empty = TRY(bytes_new("", 0));
-  return decoder_set_state(self, as_object(empty.get()), c.flags);
+  return decoder_set_state(self, as_object(empty.get()), c.flags, nullptr);
 }
 
 Maybe<ssize> decoded_length(TextIo* self, std::string_view data, bool final) {
   auto bytes = TRY(bytes_from(data));
+  CountedObject method;
   auto text = TRY(decode_bytes(self, as_object(bytes.get()), final));
   return str_length(text.get());
 }
@@ -116,7 +118,7 @@ Status feed_to_character(TextIo* self, std::string_view input, Cookie& c, ssize*
 }
 
 Status locate(TextIo* self, Cookie& c) {
-  std::string_view input = bytes_view(cast<Bytes>(self->snapshot_input));
+  std::string_view input = bytes_view(cast<Bytes>(snapshot_input(self)));
   ssize chars = self->decoded_used, skipped = 0;
   TRY(find_safe_start(self, input, self->byte_ratio, c, &chars, &skipped));
   if (chars > 0) TRY(feed_to_character(self, input.substr(static_cast<size_t>(skipped)), c, &chars));
@@ -133,19 +135,20 @@ Ref<Object> text_tell(TextIo* self) {
   TRY(flush_pending(self));
   TRY(call_method(as_object(self), NAME("flush")));
   auto position = TRY(call_method(self->buffer, NAME("tell")));
-  if (!has_decoder(self) || !self->has_snapshot) return position;
+  if (!has_decoder(self) || !self->snapshot) return position;
   Cookie c;
   c.start = TRY(offset_argument(position.get(), OverflowError));
-  c.start -= var_size(self->snapshot_input);
-  c.flags = self->snapshot_flags;
+  c.start -= var_size(snapshot_input(self));
+  c.flags = snapshot_flags(self);
   if (self->decoded_used == 0) return pack(c);
   DecoderState saved;
-  TRY(decoder_get_state(self, saved));
+  Ref<Object> kept_state;
+  TRY(decoder_get_state(self, saved, &kept_state));
   // The input may be replaced by code that the decoder runs.
-  auto input = share(self->snapshot_input);
+  auto input = share(self->snapshot);
   auto located = locate(self, c);
   ChainedError error;
-  bool restored = static_cast<bool>(decoder_set_state(self, saved.buffer.get(), saved.flags));
+  bool restored = static_cast<bool>(decoder_set_state(self, saved.buffer.get(), saved.flags, kept_state.get()));
   if (error.finish() || !located || !restored) return nullptr;
   return pack(c);
 }
@@ -157,7 +160,11 @@ Ref<Object> seek_to_end(TextIo* self) {
   set_decoded(self, nullptr);
   drop_snapshot(self);
   TRY(decoder_reset(self));
-  auto position = TRY(call_method(self->buffer, NAME("seek"), small_int(0), small_int(2)));
+  Ref<Object> position;
+  {
+    CountedObject method;
+    position = TRY(call_method(self->buffer, NAME("seek"), small_int(0), small_int(2)));
+  }
   if (self->encode != Codec::kNone) {
     bool at_start = TRY(object_compare_bool(position.get(), as_object(small_int(0)), kEq));
     TRY(encoder_reset(self, at_start));
@@ -178,9 +185,7 @@ Status seek_to_cookie(TextIo* self, const Cookie& c) {
       return raise(TypeError, "underlying read() should have returned a bytes object, not '{:.200}'",
                    type_name(input.get()));
     }
-    self->snapshot_flags = c.flags;
-    self->has_snapshot = true;
-    replace_field(self->snapshot_input, share(input.get()));
+    TRY(take_snapshot(self, c.flags, input.get()));
     auto text = TRY(decode_bytes(self, input.get(), c.need_eof));
     ssize length = str_length(text.get());
     set_decoded(self, std::move(text));
@@ -188,9 +193,7 @@ Status seek_to_cookie(TextIo* self, const Cookie& c) {
     self->decoded_used = c.chars_to_skip;
   } else {
     auto empty = TRY(bytes_new("", 0));
-    self->snapshot_flags = c.flags;
-    self->has_snapshot = true;
-    replace_field(self->snapshot_input, Ref<Object>(std::move(empty)));
+    TRY(take_snapshot(self, c.flags, as_object(empty.get())));
   }
   if (self->encode != Codec::kNone) return encoder_reset(self, c.start == 0 && c.flags == 0);
   return kOk;

@@ -27,10 +27,11 @@ Status append_pending(TextIo* self, const char* data, ssize size) {
     *block = capacity;
     self->pending = reinterpret_cast<char*>(block + 1);
   }
-  if (self->pending_size > 0 && !self->counted_texts) self->counted_texts = as_object(TRY(list_new()).release());
+  if (self->has_pending && !self->counted_texts) self->counted_texts = as_object(TRY(list_new()).release());
   // Of nothing, there may be no place yet.
   if (size > 0) memcpy(self->pending + self->pending_size, data, static_cast<size_t>(size));
   self->pending_size = wanted;
+  self->has_pending = true;
   return kOk;
 }
 
@@ -65,8 +66,8 @@ Ref<Object> encode(TextIo* self, Str* text) {
 // Adds encoded text; at most chunk_size bytes are gathered.
 Status add_encoded(TextIo* self, Object* bytes /* null: text is ASCII and its own encoding */, std::string_view data) {
   auto size = static_cast<ssize>(data.size());
-  if (self->pending_size > 0 && self->pending_size + size > self->chunk_size) TRY(flush_pending(self));
-  if (bytes && size >= self->chunk_size && self->pending_size == 0) {
+  if (self->has_pending && self->pending_size + size > self->chunk_size) TRY(flush_pending(self));
+  if (bytes && size >= self->chunk_size && !self->has_pending) {
     TRY(write_to_buffer(self, bytes));  // no need to copy
     return kOk;
   }
@@ -76,9 +77,10 @@ Status add_encoded(TextIo* self, Object* bytes /* null: text is ASCII and its ow
 }  // namespace
 
 Status flush_pending(TextIo* self) {
-  if (self->pending_size == 0) return kOk;
+  if (!self->has_pending) return kOk;
   auto bytes = TRY(bytes_new(self->pending, self->pending_size));
   self->pending_size = 0;
+  self->has_pending = false;
   clear_field(self->counted_texts);
   TRY(write_to_buffer(self, as_object(bytes.get())));
   return kOk;
