@@ -290,6 +290,7 @@ Ref<Object> methodcaller_reduce(MethodCaller* m) {
   Ref<Object> partial = TRY(import_attribute("functools", "partial"));
   Ref<Tuple> args = TRY(tuple_pack(type_of(m), m->name));
   Ref<Object> constructor = TRY(call_tuple_dict(partial.get(), as_object(args.get()), m->kwargs));
+  args.reset();  // before the result begins, as in CPython (D9)
   return tuple_pack(constructor.get(), as_object(m->args));
 }
 

@@ -280,9 +280,30 @@ Ref<Object> import_module_level(Object* name, Object* globals, Object*, Object* 
   return result;
 }
 
+namespace {
+
+// `__import__` as the running code sees it; null without an error where no code runs.
+Ref<Object> import_function(Dict* globals) {
+  if (!globals) return nullptr;
+  Ref<Object> builtins = TRY(object_get_item(as_object(globals), as_object(NAME("__builtins__"))));
+  if (is_dict(builtins.get())) return object_get_item(builtins.get(), as_object(NAME("__import__")));
+  return object_get_attr(builtins.get(), NAME("__import__"));
+}
+
+}  // namespace
+
 Ref<Object> import_module(const char* dotted_name) {
   Ref<Str> name = TRY(str_from_utf8(dotted_name));
-  Ref<Object> top = TRY(import_module_level(as_object(name.get()), nullptr, nullptr, nullptr, 0));
+  Ref<Object> globals = Ref<Object>::share(as_object(g_current_globals_hook ? g_current_globals_hook() : nullptr));
+  Ref<List> fromlist = TRY(list_new());
+  Ref<Object> function = import_function(reinterpret_cast<Dict*>(globals.get()));
+  if (!function && error_pending()) return nullptr;
+  if (function) {
+    TRY(call(function.get(), name.get(), globals.get(), globals.get(), fromlist.get(), small_int(0)));
+  } else {
+    TRY(import_module_level(as_object(name.get()), nullptr, nullptr, as_object(fromlist.get()), 0));
+  }
+  fromlist.reset();
   Ref<Object> found = loaded_module(as_object(name.get()));
   if (!found && !error_pending()) return raise(ImportError, "{} not in sys.modules as expected", name);
   return found;
@@ -291,6 +312,13 @@ Ref<Object> import_module(const char* dotted_name) {
 Ref<Object> import_attribute(const char* dotted_name, const char* attribute) {
   Ref<Object> module = TRY(import_module(dotted_name));
   return object_get_attr_ascii(module.get(), attribute);
+}
+
+Ref<Object> loaded_attribute(const char* dotted_name, const char* attribute) {
+  Ref<Str> name = TRY(str_from_utf8(dotted_name));
+  Ref<Object> module = loaded_module(as_object(name.get()));
+  if (!module && error_pending()) return nullptr;
+  return module ? object_get_attr_ascii(module.get(), attribute) : import_attribute(dotted_name, attribute);
 }
 
 // Until exec has run, the module's state is its definition.

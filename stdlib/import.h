@@ -14,10 +14,14 @@ struct Interpreter;
 
 // __import__ (PEP 328). `name` must be str; globals may be None or null; level >= 0.
 Ref<Object> import_module_level(Object* name, Object* globals, Object* locals, Object* fromlist, int level);
-// `import a.b.c` as a native caller wants it: the module a.b.c itself.
+// `import a.b.c` as a native caller wants it: the module a.b.c itself, by the `__import__` of the running code's
+// builtins.
 Ref<Object> import_module(const char* dotted_name);
 // The attribute of a module: import_module + getattr.
 Ref<Object> import_attribute(const char* dotted_name, const char* attribute);
+
+// The same of a module that is there already: `__import__` is only asked if it is not.
+Ref<Object> loaded_attribute(const char* dotted_name, const char* attribute);
 
 // Native modules by name (stdlib/modules.cc); null: no such module. All names for sys.builtin_module_names.
 const NativeModule* find_native_module(Str* name);

@@ -308,9 +308,9 @@ Ref<Object> time_mktime(Object*, Object* p) {
   return float_from_double(static_cast<double>(when));
 }
 
-Object* time_strptime(Object*, Object* const* args, ssize nargs) {
+Object* time_strptime(Object*, Object* args) {
   Ref<Object> function = import_attribute("_strptime", "_strptime_time");
-  return function ? call_vector(function.get(), args, static_cast<size_t>(nargs)).release() : nullptr;
+  return function ? call_tuple_dict(function.get(), args, nullptr).release() : nullptr;
 }
 
 // timezone, altzone, daylight, tzname from the offsets of January and July.
@@ -337,9 +337,10 @@ Status set_zone(Object* module) {
   Ref<Tuple> names = TRY(tuple_pack(standard.get(), summer.get()));
   return dict_set_ascii(d, "tzname", as_object(names.get()));
 }
-Status time_tzset(Object* module) {
+Status time_tzset(Object*) {
+  Ref<Object> module = TRY(import_module("time"));  // as CPython asks for it
   tzset();
-  return set_zone(module);
+  return set_zone(module.get());
 }
 
 constinit MethodDef functions[] = {
@@ -363,7 +364,7 @@ constinit MethodDef functions[] = {
     PLAIN_METHOD(time_mktime, "mktime(module, tuple, /)", "mktime(tuple) -> floating point number"),
     PLAIN_VARARGS_METHOD(time_strftime, "strftime(module, format, tuple=<unrepresentable>, /)",
                          "strftime(format[, tuple]) -> string"),
-    {"strptime", FastcallMethod{time_strptime}, kMethFastcall, "strptime(string, format) -> struct_time"},
+    {"strptime", VarArgsMethod{time_strptime}, kMethVarArgs, "strptime(string, format) -> struct_time"},
     PLAIN_METHOD(time_tzset, "tzset(module, /)", "tzset()"),
     PLAIN_METHOD(time_monotonic, "monotonic(module, /)", "monotonic() -> float"),
     PLAIN_METHOD(time_monotonic_ns, "monotonic_ns(module, /)", "monotonic_ns() -> int"),

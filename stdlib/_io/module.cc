@@ -13,6 +13,7 @@
 #include "runtime/str.h"
 #include "runtime/thread_state.h"
 #include "stdlib/_io/io.h"
+#include "stdlib/import.h"
 
 namespace minipy::io {
 
@@ -130,7 +131,8 @@ Ref<Object> io_open(Object*, Object* file, Str* mode_argument, int buffering, St
 }
 
 Ref<Object> io_open_code(Object*, Str* path) {
-  return io_open(nullptr, as_object(path), NAME("rb"), -1, nullptr, nullptr, nullptr, true, py_none());
+  auto open = TRY(import_attribute("_io", "open"));  // as CPython asks for it
+  return call(open.get(), path, NAME("rb"));
 }
 
 Ref<Object> io_text_encoding(Object*, Object* encoding, int stacklevel) {

@@ -193,7 +193,7 @@ Ref<Object> scanstring_checked(Object* args) {
 }  // namespace
 
 Raised raise_decode_error(const char* message, Str* text, ssize position) {
-  Ref<Object> type = TRY(import_attribute("json.decoder", "JSONDecodeError"));
+  Ref<Object> type = TRY(loaded_attribute("json.decoder", "JSONDecodeError"));
   Ref<Str> what = TRY(str_from_utf8(message));
   Ref<Int> where = TRY(int_from(position));
   Ref<Object> error = TRY(call(type.get(), what.get(), text, where.get()));
