@@ -161,9 +161,9 @@ Ref<Object> dialect_create(Type* type, Object* dialect, Object* delimiter, Objec
 }
 
 constexpr NewFunc dialect_new_bound =
-    NEW(dialect_create,
-        "this function(type, dialect=<n>, delimiter=<n>, doublequote=<n>, escapechar=<n>, lineterminator=<n>, "
-        "quotechar=<n>, quoting=<n>, skipinitialspace=<n>, strict=<n>)");
+    VARARGS_NEW(dialect_create,
+                "this function(type, dialect=<n>, delimiter=<n>, doublequote=<n>, escapechar=<n>, lineterminator=<n>, "
+                "quotechar=<n>, quoting=<n>, skipinitialspace=<n>, strict=<n>)");
 
 Object* dialect_new(Type* type, Object* args, Object* kwargs) {
   Object* result = dialect_new_bound(type, args, kwargs);

@@ -254,7 +254,7 @@ Ref<KeyWrapper> wrapper_new(Object* compare, Object* object) {
 Ref<KeyWrapper> wrapper_call_with(KeyWrapper* k, Object* obj) { return wrapper_new(k->compare, obj); }
 
 Object* wrapper_call(Object* self, Object* args, Object* kwargs) {
-  return bind::Constructor<wrapper_call_with, decltype([] { return std::string_view("K(self, obj)"); })>::call(
+  return bind::VarArgsConstructor<wrapper_call_with, decltype([] { return std::string_view("K(self, obj)"); })>::call(
       reinterpret_cast<Type*>(self), args, kwargs);
 }
 

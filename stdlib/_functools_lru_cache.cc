@@ -357,7 +357,7 @@ constinit Type lru_cache_type = {
     .getset = lru_getset,
     .descr_get = lru_descr_get,
     .dictoffset = offsetof(LruCache, attributes),
-    .new_ = NEW(lru_create, "lru_cache(type, user_function, maxsize, typed, cache_info_type)"),
+    .new_ = VARARGS_NEW(lru_create, "lru_cache(type, user_function, maxsize, typed, cache_info_type)"),
     .free = gc_free_slot,
 };
 

@@ -4,7 +4,7 @@
 
 #include "gc/collector.h"
 #include "runtime/abstract.h"
-#include "runtime/bind.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/error.h"
 #include "runtime/native_stack.h"
 #include "runtime/type.h"
@@ -55,7 +55,7 @@ Object* new_without_keywords(Type* type, Object* args, Object* kwargs) {
 template <auto kFn, class Signature>
 constexpr TernaryFunc call_slot(Signature) {
   return [](Object* self, Object* args, Object* kwargs) {
-    return bind::Constructor<kFn, Signature>::call(reinterpret_cast<Type*>(self), args, kwargs);
+    return bind::VarArgsConstructor<kFn, Signature>::call(reinterpret_cast<Type*>(self), args, kwargs);
   };
 }
 

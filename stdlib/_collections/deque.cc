@@ -5,6 +5,7 @@
 
 #include "gc/memory.h"
 #include "runtime/abstract.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/container_support.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
@@ -760,7 +761,7 @@ constinit Type deque_type = {
     .iter = deque_iter,
     .methods = deque_methods,
     .getset = deque_getset,
-    .init = INIT(deque_init, "deque(self, iterable=<nothing>, maxlen=None)"),
+    .init = VARARGS_INIT(deque_init, "deque(self, iterable=<nothing>, maxlen=None)"),
     .alloc = type_generic_alloc,
     .new_ = deque_new,
     .free = gc_free_slot,

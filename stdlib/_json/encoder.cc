@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "gc/counted_object.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/counted.h"
 #include "runtime/dict.h"
@@ -228,9 +229,10 @@ constinit Type encoder_type = {
     .traverse = Fields::traverse,
     .clear = Fields::clear,
     .members = encoder_members,
-    .new_ = NEW(encoder_new,
-                "make_encoder(type, markers, default, encoder, indent, key_separator, item_separator, sort_keys, "
-                "skipkeys, allow_nan)"),
+    .new_ =
+        VARARGS_NEW(encoder_new,
+                    "make_encoder(type, markers, default, encoder, indent, key_separator, item_separator, sort_keys, "
+                    "skipkeys, allow_nan)"),
 };
 
 }  // namespace minipy::json

@@ -1,6 +1,7 @@
 // _json.Scanner: JSON text to objects, for json.JSONDecoder.
 #include <cstring>
 
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/float.h"
@@ -303,7 +304,7 @@ constinit Type scanner_type = {
     .traverse = Fields::traverse,
     .clear = Fields::clear,
     .members = scanner_members,
-    .new_ = NEW(scanner_new, "make_scanner(type, context)"),
+    .new_ = VARARGS_NEW(scanner_new, "make_scanner(type, context)"),
 };
 
 }  // namespace minipy::json

@@ -379,7 +379,7 @@ constinit Type rlock_type = {
     .weaklistoffset = offsetof(RLock, weakreflist),
     .methods = rlock_methods,
     .alloc = type_generic_alloc,
-    .new_ = NEW(rlock_new, "RLock(type, /, *args, **kwargs)"),
+    .new_ = VARARGS_NEW(rlock_new, "RLock(type, /, *args, **kwargs)"),
 };
 
 }  // namespace minipy

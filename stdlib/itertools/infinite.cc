@@ -2,6 +2,7 @@
 #include <climits>
 
 #include "runtime/abstract.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/float.h"
 #include "runtime/int.h"
@@ -287,7 +288,7 @@ constinit Type itertools_repeat_type = {
     .iter = iter_self,
     .iternext = repeat_next,
     .methods = repeat_methods,
-    .new_ = NEW(repeat_create, "repeat(type, object, times=<endless>)"),
+    .new_ = VARARGS_NEW(repeat_create, "repeat(type, object, times=<endless>)"),
 };
 
 }  // namespace minipy
