@@ -9,6 +9,7 @@
 #include "runtime/dict.h"
 #include "runtime/error.h"
 #include "runtime/function.h"
+#include "runtime/heap_types.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
@@ -346,7 +347,7 @@ constinit MethodDef abc_functions[] = {
     {},
 };
 
-Status abc_exec(Module*) { return type_ready(&abc_data_type); }
+Status abc_exec(Module*) { return heap_type_ready(&abc_data_type); }
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include "runtime/bind.h"
 #include "runtime/containers.h"
 #include "runtime/error.h"
+#include "runtime/heap_types.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
@@ -96,13 +97,14 @@ constinit Type tokenizer_iter_type = {
     .name = "_tokenize.TokenizerIter",
     .basicsize = sizeof(TokenizerIter),
     .dealloc = iter_dealloc,
+    .getattro = object_generic_getattro,
     .flags = kTypeDefault,
     .iter = iter_self,
     .iternext = iter_next,
     .new_ = NEW(iter_create, "tokenizeriter(type, source)"),
 };
 
-Status exec(Module* m) { return module_add_type(m, &tokenizer_iter_type); }
+Status exec(Module* m) { return module_add_heap_type(m, &tokenizer_iter_type); }
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
+#include "runtime/heap_types.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
@@ -260,7 +261,7 @@ namespace {
 
 Status ready_base() {
   if (type_has(&ast_type, kTypeReady)) return kOk;
-  TRY(type_ready(&ast_type));
+  TRY(heap_type_ready(&ast_type));
   Dict* dict = cast<Dict>(ast_type.dict);
   Ref<Tuple> none = tuple_empty();
   for (Str* name : {NAME("_fields"), NAME("__match_args__"), NAME("_attributes")}) {

@@ -10,6 +10,7 @@
 #include "runtime/dict.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
+#include "runtime/heap_types.h"
 #include "runtime/int.h"
 #include "runtime/module.h"
 #include "runtime/names.h"
@@ -120,11 +121,11 @@ constexpr StructSequenceField kHookFields[] = {{"exc_type", "Exception type"},
 
 Status fill_module(Module* m) {
   g_thread_exception_hook = report_thread_exception;
-  TRY(type_ready(&lock_type));
+  TRY(heap_type_ready(&lock_type));
   TRY(module_add(m, "LockType", share(as_object(&lock_type))));
-  TRY(module_add_type(m, &rlock_type));
-  TRY(type_ready(&local_dummy_type));
-  TRY(module_add_type(m, &local_type));
+  TRY(module_add_heap_type(m, &rlock_type));
+  TRY(heap_type_ready(&local_dummy_type));
+  TRY(module_add_heap_type(m, &local_type));
   TRY(module_add(m, "error", share(as_object(RuntimeError))));
   TRY(module_add(m, "TIMEOUT_MAX", float_from_double(9223372036.0)));
   Ref<Type> hook_type = TRY(struct_sequence_type_new("_thread._ExceptHookArgs", kHookFields, 4,

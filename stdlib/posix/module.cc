@@ -1,5 +1,6 @@
 // Module posix: what os is made of.
 #include "runtime/module.h"
+#include "runtime/heap_types.h"
 
 #include "stdlib/posix/posix.h"
 
@@ -18,8 +19,8 @@ Status exec(Module* m) {
   TRY(add_waiting_types(m));
   TRY(add_scheduling_types(m));
   TRY(add_configuration_names(m));
-  TRY(type_ready(&posix::scandir_iterator_type));
-  return module_add_type(m, &posix::dir_entry_type);
+  TRY(heap_type_ready(&posix::scandir_iterator_type));
+  return module_add_heap_type(m, &posix::dir_entry_type);
 }
 
 }  // namespace
