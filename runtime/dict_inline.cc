@@ -154,7 +154,6 @@ Maybe<bool> object_inline_set(Object* p, Str* name, Object* value) {
   }
   Dict** slot = object_managed_dict(p);
   if (!*slot) {
-    if (!value) return false;
     DictKeys* keys = shared_keys_of(p);
     Ref<Dict> d = TRY(keys ? dict_new_shared(keys) : dict_new());
     if (!*slot) *slot = d.release();

@@ -261,6 +261,7 @@ Ref<Object> object_dir(Object* p) {
     return raise(TypeError, "object does not provide __dir__");
   }
   Ref<Object> names = TRY(call(method.get()));
+  method.reset();  // before the list begins, as in CPython (D9)
   Ref<List> sorted = TRY(sequence_list(names.get()));
   TRY(list_sort_in_place(sorted.get()));
   return sorted;

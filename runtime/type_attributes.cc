@@ -231,48 +231,45 @@ Status set_annotations(Type* type, Object* value) {
 // ---- __bases__ ----------------------------------------------------------------------------------------------------
 
 // The MROs that an assignment to __bases__ has replaced, to be put back if it fails.
-struct ReplacedMro {
-  Ref<Object> type, installed, former;
-};
-
 class MroHierarchy {
  public:
-  ~MroHierarchy() { delete[] entries_; }
+  explicit MroHierarchy(Ref<List> empty) : replaced_(std::move(empty)) {}
   // Recomputes the MRO of the type and all that inherit from it.
   Status update(Type* type) {
     Ref<Object> former;
     Maybe<bool> installed = type_update_mro(type, &former);
     if (!installed) return Status::failed();
     if (!*installed) return kOk;  // a mro() method has assigned __bases__ itself
-    add({share(as_object(type)), share(type->mro), std::move(former)});
+    Object* self = as_object(type);
+    Ref<Tuple> entry = TRY(former ? tuple_pack(self, type->mro, former.get()) : tuple_pack(self, type->mro));
+    TRY(list_append(replaced_.get(), as_object(entry.get())));
+    if (!type->subclasses) return kOk;
     // A copy: a mro() method may change the list.
     Ref<List> subclasses = TRY(type_subclasses(type));
     for (ssize i = 0; i < list_size(subclasses.get()); i++) TRY(update(as_type(subclasses->items[i])));
     return kOk;
   }
   void undo() {
-    for (ssize i = size_ - 1; i >= 0; i--) {
-      Type* type = as_type(entries_[i].type.get());
-      if (type->mro != entries_[i].installed.get()) continue;  // changed again since
-      replace_field(type->mro, std::move(entries_[i].former));
+    for (ssize i = list_size(replaced_.get()) - 1; i >= 0; i--) {
+      Tuple* entry = cast<Tuple>(replaced_->items[i]);
+      Type* type = as_type(entry->items[0]);
+      if (type->mro != entry->items[1]) continue;  // changed again since
+      replace_field(type->mro, tuple_size(entry) == 3 ? share(entry->items[2]) : nullptr);
       type_modified(type);
     }
   }
 
  private:
-  void add(ReplacedMro entry) {
-    if (size_ == capacity_) {
-      capacity_ = capacity_ ? capacity_ * 2 : 8;
-      auto* grown = new ReplacedMro[static_cast<size_t>(capacity_)];
-      for (ssize i = 0; i < size_; i++) grown[i] = std::move(entries_[i]);
-      delete[] entries_;
-      entries_ = grown;
-    }
-    entries_[size_++] = std::move(entry);
-  }
-  ReplacedMro* entries_ = nullptr;
-  ssize size_ = 0, capacity_ = 0;
+  Ref<List> replaced_;  // tuples of type, installed and former MRO, if any (as CPython's, which count: D9)
 };
+
+Status replace_mros(Type* type) {
+  MroHierarchy hierarchy(TRY(list_new()));
+  if (hierarchy.update(type)) return kOk;
+  PreserveError saved;
+  hierarchy.undo();
+  return Status::failed();
+}
 
 Status check_new_bases(Type* type, Object* value) {
   TRY(check_special(type, value, "__bases__"));
@@ -319,11 +316,9 @@ Status set_bases(Type* type, Object* value) {
   TRY(type_check_assignable(type->base_type, new_base, "__bases__"));
   Ref<Object> old_bases = steal(std::exchange(type->bases, share(value).release()));
   Ref<Type> old_base = steal(std::exchange(type->base_type, share(new_base).release()));
-  MroHierarchy hierarchy;
-  if (!hierarchy.update(type)) {
-    PreserveError saved;
-    hierarchy.undo();
+  if (!replace_mros(type)) {
     if (type->bases == value) {
+      PreserveError saved;
       Ref<Object> failed_bases = steal(std::exchange(type->bases, old_bases.release()));
       Ref<Type> failed_base = steal(std::exchange(type->base_type, old_base.release()));
     }

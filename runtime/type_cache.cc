@@ -126,15 +126,21 @@ void type_remove_subclass(Type* base, Type* type) {
 
 Ref<List> type_subclasses(Type* type) {
   Ref<List> list = TRY(list_new());
-  Dict* subclasses = reinterpret_cast<Dict*>(type->subclasses);
-  if (!subclasses) return list;
+  if (!type->subclasses) return list;
   ssize position = 0;
-  Object *key, *ref;
-  while (dict_next(subclasses, &position, &key, &ref)) {
-    Object* subclass = weakref_target(cast<WeakReference>(ref));
-    if (!is_none(subclass)) TRY(list_append(list.get(), subclass));
+  while (Ref<Type> subclass = type_next_subclass(type->subclasses, &position)) {
+    TRY(list_append(list.get(), as_object(subclass.get())));
   }
   return list;
+}
+
+Ref<Type> type_next_subclass(Object* subclasses, ssize* position) {
+  Object *key, *ref;
+  while (dict_next(reinterpret_cast<Dict*>(subclasses), position, &key, &ref)) {
+    Object* subclass = weakref_target(cast<WeakReference>(ref));
+    if (!is_none(subclass)) return share(as_type(subclass));
+  }
+  return nullptr;
 }
 
 }  // namespace minipy

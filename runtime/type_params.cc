@@ -78,18 +78,36 @@ Ref<Object> unpack_arguments(Object* item) {
   return list_as_tuple(out.get());
 }
 
+// A tuple with room for one item of each argument, which changes where an argument stands for several items or none.
+// (Not a list, because CPython makes none: D9.)
+class FilledTuple {
+ public:
+  explicit FilledTuple(Ref<Tuple> room) : items_(std::move(room)) {}
+  void add(Object* p) { items_->items[used_++] = share(p).release(); }
+  Status add_all(Tuple* several) {
+    TRY(tuple_resize(items_, tuple_size(items_.get()) + tuple_size(several) - 1));
+    for (ssize i = 0; i < tuple_size(several); i++) add(several->items[i]);
+    return kOk;
+  }
+  Ref<Tuple> take() { return std::move(items_); }
+
+ private:
+  Ref<Tuple> items_;
+  ssize used_ = 0;
+};
+
 // An argument that is itself generic: its own parameters are replaced and it is subscripted again.
 Ref<Object> substitute_inside(Object* arg, Object* inner_parameters, Tuple* parameters, Tuple* items) {
   if (!inner_parameters || !is_tuple(inner_parameters) || tuple_size(cast<Tuple>(inner_parameters)) == 0) {
     return Ref<Object>::share(arg);
   }
   Tuple* inner = cast<Tuple>(inner_parameters);
-  Ref<List> chosen = TRY(list_new());
+  FilledTuple chosen(TRY(tuple_new(tuple_size(inner))));
   for (ssize i = 0; i < tuple_size(inner); i++) {
     Object* parameter = inner->items[i];
     ssize at = index_in(parameters, parameter);
     if (at < 0) {
-      TRY(list_append(chosen.get(), parameter));
+      chosen.add(parameter);
       continue;
     }
     Object* value = items->items[at];
@@ -99,12 +117,12 @@ Ref<Object> substitute_inside(Object* arg, Object* inner_parameters, Tuple* para
     Ref<Object> kind;
     TRY(object_find_attr(as_object(type_of(parameter)), NAME("__iter__"), kind));
     if (kind && is_tuple(value)) {
-      TRY(list_extend(chosen.get(), value));
+      TRY(chosen.add_all(cast<Tuple>(value)));
     } else {
-      TRY(list_append(chosen.get(), value));
+      chosen.add(value);
     }
   }
-  Ref<Tuple> subscript = TRY(list_as_tuple(chosen.get()));
+  Ref<Tuple> subscript = chosen.take();
   return object_get_item(arg, as_object(subscript.get()));
 }
 
@@ -157,11 +175,11 @@ Ref<Tuple> substitute_type_parameters(Object* self, Tuple* args, Tuple* paramete
     return raise(TypeError, "Too {} arguments for {}; actual {}, expected {}", count > wanted ? "many" : "few",
                  repr_of(self), count, wanted);
   }
-  Ref<List> out = TRY(list_new());
+  FilledTuple out(TRY(tuple_new(tuple_size(args))));
   for (ssize i = 0; i < tuple_size(args); i++) {
     Object* arg = args->items[i];
     if (is_type(arg)) {
-      TRY(list_append(out.get(), arg));
+      out.add(arg);
       continue;
     }
     Maybe<bool> unpacked = false;
@@ -177,12 +195,12 @@ Ref<Tuple> substitute_type_parameters(Object* self, Tuple* args, Tuple* paramete
       replaced = TRY(substitute_inside(arg, inner.get(), parameters, items.get()));
     }
     if (unpack && is_tuple(replaced.get())) {
-      TRY(list_extend(out.get(), replaced.get()));
+      TRY(out.add_all(cast<Tuple>(replaced.get())));
     } else {
-      TRY(list_append(out.get(), replaced.get()));
+      out.add(replaced.get());
     }
   }
-  return list_as_tuple(out.get());
+  return out.take();
 }
 
 }  // namespace minipy

@@ -27,9 +27,8 @@ namespace minipy {
 
 namespace {
 
-// The module's own state, made on import.
-Type* g_struct_error = nullptr;
-Dict* g_cache = nullptr;
+Type* g_struct_error = nullptr;  // the module's own, made on import
+Dict* g_cache = nullptr;         // null: nothing is in it
 constexpr ssize kMaxCache = 100;
 
 Type* struct_error() { return g_struct_error ? g_struct_error : ValueError; }
@@ -695,12 +694,15 @@ constinit Type struct_type = {
 // --------------------------------------------------------------------
 
 Ref<Struct> cached(Object* format) {
+  if (!g_cache) g_cache = TRY(dict_new())
+  .release();
+  Ref<Dict> cache = share(g_cache);  // comparing formats may run code that drops it
   Ref<Object> found;
-  TRY(dict_get_ref(g_cache, format, found));
+  TRY(dict_get_ref(cache.get(), format, found));
   if (!found) {
     found = TRY(call(as_object(&struct_type), format));
-    if (dict_size(g_cache) >= kMaxCache) dict_clear(g_cache);
-    TRY(dict_set(g_cache, format, found.get()));
+    if (dict_size(cache.get()) >= kMaxCache) dict_clear(cache.get());
+    TRY(dict_set(cache.get(), format, found.get()));
   }
   return std::move(found).cast_to<Struct>();
 }
@@ -732,7 +734,7 @@ Ref<Object> function_iter_unpack(Object*, Object* format, Object* buffer) {
   return struct_iter_unpack(s.get(), buffer);
 }
 Ref<Object> function_clearcache(Object*) {
-  dict_clear(g_cache);
+  clear_field(g_cache);
   return none_ref();
 }
 
@@ -757,8 +759,6 @@ Status exec(Module* m) {
   TRY(module_add_heap_type(m, &struct_type));
   TRY(heap_type_ready(&unpack_iterator_type));
   if (!g_struct_error) {
-    g_cache = TRY(dict_new())
-    .release();
     auto bases = TRY(tuple_pack(Exception));
     auto dict = TRY(dict_new());
     TRY(dict_set_ascii(dict.get(), "__module__", as_object(NAME("struct"))));

@@ -13,15 +13,22 @@ namespace minipy {
 
 namespace {
 
-// One entry (function, args, kwargs or None) per registration; None where one was unregistered. Made with the module.
+// Three items per registration: function, args, kwargs or None; three times None where one was unregistered. (One list,
+// not a tuple each: CPython's are no objects.) Made with the module.
 constinit List* callbacks = nullptr;
+constexpr ssize kItems = 3;
 
 Ref<Object> atexit_register(Object*, VarArgs args, Object* kwargs) {
   if (args.size == 0) return raise(TypeError, "register() takes at least 1 argument (0 given)");
   if (!is_callable(args[0])) return raise(TypeError, "the first argument must be callable");
   Ref<Tuple> rest = TRY(tuple_from_array(args.items + 1, args.size - 1));
-  Ref<Tuple> entry = TRY(tuple_pack(args[0], as_object(rest.get()), kwargs ? kwargs : py_none()));
-  TRY(list_append(callbacks, as_object(entry.get())));
+  const ssize before = list_size(callbacks);
+  for (Object* item : {args[0], as_object(rest.get()), kwargs ? kwargs : py_none()}) {
+    if (list_append(callbacks, item)) continue;
+    PreserveError saved;
+    (void)list_assign_slice(callbacks, before, list_size(callbacks), nullptr);
+    return kRaised;
+  }
   return share(args[0]);
 }
 
@@ -30,13 +37,13 @@ void atexit_clear(Object*) { list_clear(callbacks); }
 // Every function runs; errors are reported, and what was registered meanwhile runs too.
 void atexit_run(Object*) {
   while (ssize n = list_size(callbacks)) {
-    Ref<Object> entry = share(callbacks->items[n - 1]);
-    if (!list_assign_slice(callbacks, n - 1, n, nullptr)) error_clear();
-    if (is_none(entry.get())) continue;
-    Tuple* parts = cast<Tuple>(entry.get());
-    Object *function = parts->items[0], *keywords = parts->items[2];
-    Ref<Object> result = call_tuple_dict(function, parts->items[1], is_none(keywords) ? nullptr : keywords);
-    if (!result) error_write_unraisable_message("in atexit callback", function);
+    Object** entry = callbacks->items + n - kItems;
+    Ref<Object> function = share(entry[0]), args = share(entry[1]), keywords = share(entry[2]);
+    if (!list_assign_slice(callbacks, n - kItems, n, nullptr)) error_clear();
+    if (is_none(function.get())) continue;
+    Ref<Object> result =
+        call_tuple_dict(function.get(), args.get(), is_none(keywords.get()) ? nullptr : keywords.get());
+    if (!result) error_write_unraisable_message("in atexit callback", function.get());
   }
 }
 
@@ -49,20 +56,20 @@ void atexit_run_all() {
 namespace {
 
 Status atexit_unregister(Object*, Object* function) {
-  for (ssize i = 0; i < list_size(callbacks); i++) {
-    Ref<Object> entry = share(callbacks->items[i]);
-    if (is_none(entry.get())) continue;
-    Maybe<bool> equal = object_compare_bool(cast<Tuple>(entry.get())->items[0], function, kEq);
+  for (ssize i = 0; i < list_size(callbacks); i += kItems) {
+    Ref<Object> registered = share(callbacks->items[i]);
+    if (is_none(registered.get())) continue;
+    Maybe<bool> equal = object_compare_bool(registered.get(), function, kEq);
     if (!equal) return kRaised;
     // The comparison may have changed the list.
-    if (*equal && i < list_size(callbacks) && callbacks->items[i] == entry.get()) {
-      replace_field(callbacks->items[i], none_ref());
-    }
+    if (!*equal || i >= list_size(callbacks) || callbacks->items[i] != registered.get()) continue;
+    Ref<Object> dropped[kItems];  // when the whole entry is empty: a destructor may look at the list
+    for (ssize j = 0; j < kItems; j++) dropped[j] = steal(std::exchange(callbacks->items[i + j], none_ref().release()));
   }
   return kOk;
 }
 
-Ref<Object> atexit_count(Object*) { return int_from_ssize(list_size(callbacks)); }
+Ref<Object> atexit_count(Object*) { return int_from_ssize(list_size(callbacks) / kItems); }
 
 constinit MethodDef functions[] = {
     PLAIN_VARARGS_METHOD(atexit_register, "register(module, /, *args, **kwargs)",
