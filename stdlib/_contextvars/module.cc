@@ -2,6 +2,7 @@
 // the context another one, and a copy of a context shares it.
 #include "runtime/module.h"
 #include "runtime/abstract.h"
+#include "runtime/bind_varargs.h"
 #include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/free_list.h"
@@ -255,7 +256,7 @@ Ref<ContextVar> variable_make(Type*, Object* name, Object* default_value) {
   return steal(v);
 }
 
-constexpr NewFunc variable_new_bound = NEW(variable_make, "ContextVar(type, name, /, *, default=<none>)");
+constexpr NewFunc variable_new_bound = VARARGS_NEW(variable_make, "ContextVar(type, name, /, *, default=<none>)");
 Object* variable_new(Type* type, Object* args, Object* kwargs) {
   ssize n = tuple_size(cast<Tuple>(args));
   if (n > 1) return raise(TypeError, "ContextVar() takes at most 1 positional argument ({} given)", n);

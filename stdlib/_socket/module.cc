@@ -38,14 +38,6 @@ Ref<Object> duplicate_descriptor(Object*, Object* given) {
   return int_from(copy);
 }
 
-Ref<Object> wrap_descriptor(int fd, int family, int type, int proto) {
-  Ref<Object> arguments[] = {int_from(family), int_from(type), int_from(proto), int_from(fd)};
-  for (const Ref<Object>& a : arguments) {
-    if (!a) return nullptr;
-  }
-  return call(as_object(&socket_type), arguments[0].get(), arguments[1].get(), arguments[2].get(), arguments[3].get());
-}
-
 Ref<Object> pair_of_sockets(Object*, VarArgs args) {
   TRY(check_count("socketpair", args, 0, 3));
   int family = TRY(optional_int(args, 0, AF_UNIX))
@@ -53,8 +45,8 @@ Ref<Object> pair_of_sockets(Object*, VarArgs args) {
   int proto = TRY(optional_int(args, 2, 0));
   int fds[2];
   if (socketpair(family, type | SOCK_CLOEXEC, proto, fds) < 0) return raise_os_error(errno);
-  Ref<Object> first = wrap_descriptor(fds[0], family, type, proto);
-  Ref<Object> second = first ? wrap_descriptor(fds[1], family, type, proto) : nullptr;
+  Ref<Object> first = socket_of_descriptor(fds[0], family, type, proto);
+  Ref<Object> second = first ? socket_of_descriptor(fds[1], family, type, proto) : nullptr;
   if (!first) close(fds[0]);
   if (!second) {
     close(fds[1]);

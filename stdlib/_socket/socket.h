@@ -28,6 +28,8 @@ struct Socket {
 };
 static_assert(sizeof(Socket) == 48);
 extern Type socket_type;
+// Of an open descriptor, which it owns unless that fails. Nothing is asked or audited.
+Ref<Object> socket_of_descriptor(int fd, int family, int type, int proto);
 
 // Adds the exceptions gaierror and herror; the functions; the constants.
 Status add_errors(Module* m);

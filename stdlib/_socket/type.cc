@@ -86,6 +86,18 @@ Object* socket_new(Type* type, Object*, Object*) {
   return p;
 }
 
+}  // namespace
+
+Ref<Object> socket_of_descriptor(int fd, int family, int type, int proto) {
+  Ref<Object> made = TRY(Ref<Object>::steal(socket_new(&socket_type, nullptr, nullptr)));
+  Socket* s = cast<Socket>(made.get());
+  if (set_up(s, fd, family, type, proto)) return made;
+  s->fd = -1;  // stays the caller's
+  return kRaised;
+}
+
+namespace {
+
 // What is not given of an open descriptor is asked of the kernel.
 Status describe(int fd, int& family, int& type, int& proto) {
   Address own;

@@ -18,6 +18,7 @@
 #include "runtime/struct_sequence.h"
 #include "runtime/thread_state.h"
 #include "runtime/type_cache.h"
+#include "runtime/uncounted.h"
 #include "stdlib/import.h"
 #include "stdlib/sys/sys.h"
 #include "vm/step_listener.h"
@@ -151,6 +152,7 @@ Type* asyncgen_hooks_type() {
   if (!type) {
     static const StructSequenceField fields[] = {
         {"firstiter", "Hook to intercept first iteration"}, {"finalizer", "Hook to intercept finalization"}, {}};
+    UncountedAllocations uncounted;  // CPython has made it when it started
     type = MUST(struct_sequence_static_type_new("asyncgen_hooks", fields, 2, "asyncgen_hooks"))
     .release();
   }

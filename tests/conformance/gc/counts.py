@@ -4,7 +4,7 @@ time that each runs, and how many tuples of 1 to 6 items, lists and dicts are in
 
 usage: counts.py [--interpreter PATH] [--statements | --methods] [--show]
 
---statements: those of statements.py. --methods: every method of the values below with a dozen of arguments each, most of
+--statements: those of statements*.py. --methods: every method of the values below with a dozen of arguments each, most of
 them wrong. Without either: both. Lines of counts_known.txt are statements that are expected to differ, with the reason.
 Exit status 0: all as expected.
 """
@@ -139,10 +139,13 @@ def method_statements():
 
 
 def library_statements():
-    spec = importlib.util.spec_from_file_location("statements", os.path.join(HERE, "statements.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return [(module.SETUP, statement) for statement in module.STATEMENTS]
+    found = []
+    for name in ("statements", "statements_io", "statements_keywords"):
+        spec = importlib.util.spec_from_file_location(name, os.path.join(HERE, name + ".py"))
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        found += [(module.SETUP, statement) for statement in module.STATEMENTS]
+    return found
 
 
 def known_differences():
