@@ -73,7 +73,11 @@ inline Object* new_int(ssize v) {
 }
 // Gives up a reference to an exact int.
 inline void decref_int(Object* p) {
+#if defined(MINIPY_WATCH_COUNTS)
+  decref(p);  // whoever watches is told of its end
+#else
   if (drop_reference(p) == 0) int_free_exact(p);
+#endif
 }
 inline bool compact_operands(const Object* left, const Object* right, ssize* a, ssize* b) {
   if (!both_compact_ints(left, right)) return false;

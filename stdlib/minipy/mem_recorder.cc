@@ -99,12 +99,13 @@ void Recorder::see_free_lists() {
   while (const FreeListInfo* list = next()) {
     last_free_list_ = list;
     free_list_rows_[{list->type, list->length}] = free_lists_.size();
-    free_lists_.push_back({list->type, list->length, list->limit, list->put_aside != nullptr});
+    // minipy's own list of ints takes those of one digit, however many they were allocated for.
+    free_lists_.push_back({list->type, list->length, list->limit, list->put_aside != nullptr, list->own});
   }
 }
 
-// Null: objects of the type are not kept.
-FreeListUse* Recorder::free_list_of(const Block& block) {
+// The list that a dead object is kept in, or that a new one would have been taken from. Null: there is none.
+FreeListUse* Recorder::free_list_of(const Block& block, bool kept) {
   see_free_lists();
   const Shape& shape = shapes_[block.objects];
   auto find = [&](int length) {
@@ -112,7 +113,13 @@ FreeListUse* Recorder::free_list_of(const Block& block) {
     return row == free_list_rows_.end() ? nullptr : &free_lists_[row->second];
   };
   if (shape.item == 0 || block.size < shape.fixed) return find(-1);
-  return find(static_cast<int>((block.size - shape.fixed) / shape.item));
+  const int room = static_cast<int>((block.size - shape.fixed) / shape.item);
+  FreeListUse* exact = find(room);
+  if (exact || !kept) return exact;
+  for (FreeListUse& list : free_lists_) {
+    if (list.any_room && list.length <= room && list.type == shape.name) return &list;
+  }
+  return nullptr;
 }
 
 // ---- Blocks -------------------------------------------------------------------------------------------------------
@@ -169,7 +176,7 @@ void Recorder::changed(const Object* p, ssize change) {
   objects_[p] = &block;
   block.objects->created++;
   block.objects->reused += block.dead;
-  if (FreeListUse* list = free_list_of(block)) (block.dead ? list->taken : list->missed)++;
+  if (FreeListUse* list = free_list_of(block, block.dead)) (block.dead ? list->taken : list->missed)++;
   block.dead = false;
   line_now(block.domain)->objects++;
   count_object(block, 1);
@@ -194,7 +201,7 @@ void Recorder::died(const void* address) {
   Block& block = *found->second;
   object_ends(block);
   block.dead = true;
-  if (FreeListUse* list = free_list_of(block)) list->given++;
+  if (FreeListUse* list = free_list_of(block, true)) list->given++;
 }
 
 // ---- Listening ----------------------------------------------------------------------------------------------------

@@ -67,6 +67,7 @@ struct FreeListUse {
   int length;  // of the objects; -1: any
   int limit;
   bool of_objects;                            // false: `taken`, `given` and `missed` are not known
+  bool any_room;                              // an object of that length may lie in a larger block
   uint64_t taken = 0, given = 0, missed = 0;  // missed: objects made from new memory
   int held_at_start = 0, held_at_end = 0;
 };
@@ -121,7 +122,7 @@ class Recorder final : public PlaceListener {
     size_t fixed, item;  // bytes of a block without items, of an item
   };
   Objects* objects_of(const Type* type);
-  FreeListUse* free_list_of(const Block& block);
+  FreeListUse* free_list_of(const Block& block, bool kept);
   void see_free_lists();
   void note_peak(Domain domain);
   static void after_fork_in_child();

@@ -207,6 +207,11 @@ class MemTest(Reports):
             self.assertGreater(rows[key]["taken"], 490, key)
             self.assertGreater(rows[key]["given"], 490, key)
             self.assertLess(rows[key]["missed"], 10, key)
+        # Ints of one digit that were allocated for two.
+        code = "def f():\n    i = 1000\n    while i < 2000:\n        (i * 5 + 7) - (i * 3 + 2)\n        i += 1\nf()\n"
+        row = next(row for row in self.events("mem", "-c", code)["free_list"] if row["type"] == "int")
+        self.assertGreater(row["taken"], 5990)
+        self.assertEqual(row["given"] + row["at_start"] - row["taken"], row["at_end"])
         self.assertEqual([rows[key]["limit"] for key in (("list", None), ("tuple", 2), ("dict", None), ("float", None))],
                          [80, 2000, 80, 100])
 
