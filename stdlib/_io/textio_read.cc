@@ -138,11 +138,8 @@ Maybe<bool> need_decoded(TextIo* self) {
   return true;
 }
 
-}  // namespace
-
-Ref<Object> text_readline(TextIo* self, ssize limit) {
-  TRY(check_readable_text(self));
-  NewlineMode mode{self->universal, self->translate, self->readnl ? cast<Str>(self->readnl) : nullptr, nullptr};
+// A line that need not end in what is decoded.
+Ref<Object> long_line(TextIo* self, const NewlineMode& mode, ssize limit) {
   StrBuilder line;
   Ref<Object> counted_parts;  // CPython's list
   Ref<Str> rest;              // not yet decided: the beginning of an ending, perhaps
@@ -187,6 +184,24 @@ Ref<Object> text_readline(TextIo* self, ssize limit) {
   }
   if (rest) TRY(line.append(rest.get()));
   return line.finish();
+}
+
+}  // namespace
+
+Ref<Object> text_readline(TextIo* self, ssize limit) {
+  TRY(check_readable_text(self));
+  NewlineMode mode{self->universal, self->translate, self->readnl ? cast<Str>(self->readnl) : nullptr, nullptr};
+  if (decoded_left(self) > 0) {
+    // The usual case: the line ends in what is decoded.
+    Str* text = decoded(self);
+    ssize start = self->decoded_used, searched;
+    ssize end = find_line_end(mode, text, start, str_length(text), &searched);
+    if (end >= 0 && (limit < 0 || end - start <= limit)) {
+      self->decoded_used = end;
+      return str_substring(text, start, end);
+    }
+  }
+  return long_line(self, mode, limit);
 }
 
 Ref<Object> text_next(TextIo* self) {
