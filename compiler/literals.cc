@@ -3,9 +3,11 @@
 
 #include "compiler/parse_context.h"
 #include "runtime/abstract.h"
+#include "runtime/containers.h"
 #include "runtime/dict.h"
 #include "runtime/error.h"
 #include "runtime/float.h"
+#include "runtime/function.h"
 #include "runtime/int.h"
 #include "runtime/names.h"
 #include "runtime/str.h"
@@ -29,26 +31,41 @@ bool is_ascii(std::string_view text) {
   return true;
 }
 
-// NFKC, by the `normalize` of module unicodedata if that is loaded: a program may have replaced it.
-Ref<Str> normalize_identifier(Str* name) {
+// Imports the module by the `__import__` of whoever runs, as a native caller does: a program may have replaced both. An
+// empty list stands for the names asked for.
+Ref<Object> import_unicodedata(Dict* modules) {
+  Dict* globals = g_current_globals_hook ? g_current_globals_hook() : nullptr;
+  Object* builtins = globals ? TRY(builtins_from_globals(globals)) : as_object(current_interpreter()->builtins);
+  Ref<Object> import = TRY(object_get_item(builtins, as_object(NAME("__import__"))));
+  Ref<List> names = TRY(list_new());
+  Ref<Object> level = TRY(int_from_ssize(0));
+  Object* place = globals ? as_object(globals) : py_none();
+  TRY(call(import.get(), NAME("unicodedata"), place, place, names.get(), level.get()));
+  return object_get_item(as_object(modules), as_object(NAME("unicodedata")));
+}
+
+}  // namespace
+
+// NFKC, by the `normalize` of module unicodedata.
+Ref<Str> IdentifierTable::normalize(Str* name) {
   Dict* modules = current_interpreter()->modules;
-  Object* module = modules ? dict_get_str(modules, NAME("unicodedata")) : nullptr;
-  if (!module) return unicode_normalize(name, NormalForm::kNfkc);
-  Ref<Object> held = share(module);
-  Ref<Object> result = TRY(call_method(held.get(), NAME("normalize"), NAME("NFKC"), as_object(name)));
+  if (!modules) return unicode_normalize(name, NormalForm::kNfkc);
+  if (!normalize_) {
+    Ref<Object> module = TRY(import_unicodedata(modules));
+    normalize_ = TRY(object_get_attr(module.get(), NAME("normalize")));
+  }
+  Ref<Object> result = TRY(call(normalize_.get(), NAME("NFKC"), as_object(name)));
   if (is_instance_of(result.get(), &str_type)) return std::move(result).cast_to<Str>();
   return raise(TypeError, "unicodedata.normalize() must return a string, not {}", type_name(result.get()));
 }
 
-Ref<Str> make_identifier(std::string_view text) {
+Ref<Str> IdentifierTable::make(std::string_view text) {
   if (is_ascii(text)) return str_intern_ascii(text);
   Ref<Str> raw = TRY(str_from_utf8(text));
-  Ref<Str> normal = TRY(normalize_identifier(raw.get()));
+  Ref<Str> normal = TRY(normalize(raw.get()));
   str_intern(normal);
   return normal;
 }
-
-}  // namespace
 
 Str* IdentifierTable::intern(std::string_view text) {
   if (used_ * 2 >= entries_.size()) grow();
@@ -59,7 +76,7 @@ Str* IdentifierTable::intern(std::string_view text) {
     if (entries_[i].hash == hash && entries_[i].text == text) return entries_[i].name;
     i = (i + 1) & mask;
   }
-  Str* name = arena_.own(make_identifier(text));
+  Str* name = arena_.own(make(text));
   if (!name) return nullptr;
   entries_[i] = {text, hash, name};
   used_++;

@@ -32,8 +32,11 @@ class IdentifierTable {
     size_t hash;
     Str* name;
   };
+  Ref<Str> make(std::string_view text);
+  Ref<Str> normalize(Str* name);
   void grow();
   Arena& arena_;
+  Ref<Object> normalize_;       // the function of module unicodedata, once an identifier has asked for it
   std::vector<Entry> entries_;  // open addressing; empty entries have a null name
   size_t used_ = 0;
 };
