@@ -182,9 +182,16 @@ Ref<Object> is_builtin(Object*, Str* name) {
   return int_from(find_native_module(name) && !is_extension_file_module(name) ? 1 : 0);
 }
 
+// CPython looks for the pair of file and name among the modules that have been made before.
+Status count_extension_key(Object* name) {
+  TRY(tuple_pack(name, name));
+  return kOk;
+}
+
 Ref<Object> create_builtin(Object*, Object* spec) {
   Ref<Object> name = TRY(object_get_attr(spec, NAME("name")));
   if (!is_str(name.get())) return raise(TypeError, "name must be string, not {:.200}", type_name(name.get()));
+  TRY(count_extension_key(name.get()));
   Ref<Object> loaded;
   TRY(dict_get_ref(current_interpreter()->modules, name.get(), loaded));
   if (loaded &&
@@ -203,6 +210,7 @@ Ref<Object> exec_builtin(Object*, Object* module) {
 Ref<Object> create_dynamic(Object*, Object* spec, Object*) {
   Ref<Object> name = TRY(object_get_attr(spec, NAME("name")));
   if (is_str(name.get()) && is_extension_file_module(cast<Str>(name.get()))) {
+    TRY(count_extension_key(name.get()));
     {
       CountedObject encode;  // CPython encodes the name by its method
     }

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <string>
 
+#include "gc/collector.h"
 #include "runtime/abstract.h"
 #include "runtime/bind.h"
 #include "runtime/buffer.h"
@@ -186,14 +187,20 @@ constinit MemberDef ucd_members[] = {
     {},
 };
 
-void ucd_dealloc(Object* self) { self->type->free(self); }
+void ucd_dealloc(Object* self) {
+  gc_untrack(self);
+  self->type->free(self);
+}
+int ucd_traverse(Object*, VisitProc, void*) { return 0; }
 
 constinit Type ucd_type = {
     .base = STATIC_TYPE_HEADER(&type_type),
     .name = "unicodedata.UCD",
     .basicsize = sizeof(OldDatabase),
     .dealloc = ucd_dealloc,
-    .flags = kTypeDefault | kTypeDisallowInstantiation | kTypeImmutable,
+    .getattro = object_generic_getattro,
+    .flags = kTypeDefault | kTypeHaveGc | kTypeDisallowInstantiation | kTypeImmutable,
+    .traverse = ucd_traverse,
     .methods = ucd_methods,
     .members = ucd_members,
 };
@@ -201,9 +208,10 @@ constinit Type ucd_type = {
 Status unicodedata_exec(Module* m) {
   TRY(module_add_str(m, "unidata_version", "14.0.0"));
   TRY(module_add_heap_type(m, &ucd_type));
-  OldDatabase* old = object_new<OldDatabase>(&ucd_type);
+  OldDatabase* old = object_new_gc<OldDatabase>(&ucd_type);
   if (!old) return kRaised;
   old->version = "3.2.0";
+  gc_track(old);
   return module_add(m, "ucd_3_2_0", steal(as_object(old)));
 }
 
