@@ -151,13 +151,13 @@ ParseOptions parse_options(const CompileOptions& o) {
 }
 
 Ref<Code> compile_tree(ast::Mod* tree, Arena& arena, Str* filename, ParseMode mode, const CompileOptions& options) {
+  Ref<Object> counted_constants = counted_dict();
+  Ref<Object> counted_units = counted_list();
   Futures futures;
   if (!collect_futures(tree, filename, futures)) return nullptr;
   int flags = options.flags | futures.flags;
   int optimize = options.optimize >= 0 ? options.optimize : current_interpreter()->config.optimize;
   bool future_annotations = flags & kFutureAnnotations;
-  Ref<Object> counted_constants = counted_dict();
-  Ref<Object> counted_units = counted_list();
   if (!fold_constants(tree, arena, optimize, future_annotations)) return nullptr;
   std::unique_ptr<SymbolTable> table = build_symbol_table(tree, arena, filename, future_annotations);
   if (!table) return nullptr;

@@ -30,7 +30,7 @@ Ref<Object> key_of_tuple(Tuple* t) {
   return tuple_pack(as_object(keys.get()), as_object(t));
 }
 
-Ref<Object> key_of_frozenset(Set* s) {
+Ref<Set> keys_of_items(Set* s) {
   Ref<Tuple> keys = TRY(tuple_new(s->used));
   ssize position = 0;
   Object* item;
@@ -39,7 +39,11 @@ Ref<Object> key_of_frozenset(Set* s) {
     Ref<Object> key = TRY(constant_key(item));
     keys->items[i] = key.release();
   }
-  Ref<Set> set = TRY(frozenset_new(as_object(keys.get())));
+  return frozenset_new(as_object(keys.get()));
+}
+
+Ref<Object> key_of_frozenset(Set* s) {
+  Ref<Set> set = TRY(keys_of_items(s));  // the tuple of the keys is gone: a pair may be made of it
   return tuple_pack(as_object(set.get()), as_object(s));
 }
 

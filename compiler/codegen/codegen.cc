@@ -413,19 +413,18 @@ Ref<Code> CodeGenerator::assemble(bool add_none) {
   AssembledCode assembled;
   TRY(assemble_graph(u.graph, u.first_line, buffer_, assembled));
 
-  // The parts are shared with other code objects; borrowed from the table. In CPython's order: each makes tuples, which
-  // the collector counts.
-  Object* exception_table = TRY(constants_.share_whole(assembled.exception_table.get()));
-  Object* line_table = TRY(constants_.share_whole(assembled.line_table.get()));
-  Object* code = TRY(constants_.share_whole(assembled.code.get()));
+  // The parts are shared with other code objects. In CPython's order: each makes tuples, which the collector counts.
+  TRY(constants_.share_whole(assembled.exception_table));
+  TRY(constants_.share_whole(assembled.line_table));
+  TRY(constants_.share_whole(assembled.code));
   Ref<Tuple> names = TRY(name_tuple(u.names, u.names.size()));
-  Object* shared_names = TRY(constants_.share_whole(as_object(names.get())));
+  TRY(constants_.share_whole(names));
   Ref<Tuple> consts = TRY(constant_tuple(u, constant_count));
-  Object* shared_consts = TRY(constants_.share_whole(as_object(consts.get())));
+  TRY(constants_.share_whole(consts));
   Ref<Tuple> locals;
   Ref<Bytes> kinds;
   TRY(local_names(u, layout, locals, kinds));
-  Object* shared_locals = TRY(constants_.share_whole(as_object(locals.get())));
+  TRY(constants_.share_whole(locals));
   CodeSpec spec;
   spec.argcount = u.posonlyargcount + u.argcount;
   spec.posonlyargcount = u.posonlyargcount;
@@ -433,16 +432,16 @@ Ref<Code> CodeGenerator::assemble(bool add_none) {
   spec.stacksize = depth;
   spec.flags = flags;
   spec.firstlineno = u.first_line;
-  spec.code = cast<Bytes>(code);
-  spec.consts = cast<Tuple>(shared_consts);
-  spec.names = cast<Tuple>(shared_names);
-  spec.localsplusnames = cast<Tuple>(shared_locals);
+  spec.code = cast<Bytes>(assembled.code.get());
+  spec.consts = consts.get();
+  spec.names = names.get();
+  spec.localsplusnames = locals.get();
   spec.localspluskinds = kinds.get();
   spec.filename = filename_;
   spec.name = u.name;
   spec.qualname = u.qualname ? u.qualname.get() : u.name;
-  spec.linetable = cast<Bytes>(line_table);
-  spec.exceptiontable = cast<Bytes>(exception_table);
+  spec.linetable = cast<Bytes>(assembled.line_table.get());
+  spec.exceptiontable = cast<Bytes>(assembled.exception_table.get());
   return code_new(spec);
 }
 

@@ -205,6 +205,7 @@ Object* ConstantTable::share(Object* p) {
       items->items[i] = Ref<Object>::share(shared).release();
     }
     value = TRY(frozenset_new(as_object(items.get())));
+    replace_field(cast<Tuple>(counted.get())->items[1], Ref<Object>(value));
   }
   insert(value.get(), hash);
   if (counted.get() != p) counted_keys_.push_back(std::move(counted));

@@ -22,10 +22,20 @@ class ConstantTable {
   // tuples and frozensets are shared too (a tuple's are replaced in place). Borrowed from the table; null: an exception
   // is pending.
   Object* share(Object* constant);
-  // As share(), but leaves the items of a new tuple alone: for the tables and tuples that make up a code object.
-  Object* share_whole(Object* constant);
+  // As share(), but leaves the items of a new tuple alone: for the tables and tuples that make up a code object. Puts
+  // what stands for all in the place of this one, which thereby dies where it was not the first: the next tuple of its
+  // size is made of it.
+  template <class T>
+  Status share_whole(Ref<T>& constant) {
+    Object* shared = share_whole(as_object(constant.get()));
+    if (!shared) return kRaised;
+    if (shared != as_object(constant.get())) constant = Ref<T>::share(cast<T>(shared));
+    return kOk;
+  }
 
  private:
+  Object* share_whole(Object* constant);
+
   struct Slot {
     uint64_t hash;
     Object* constant;  // owned; null: empty
@@ -47,13 +57,22 @@ class ConstantList {
   // The index of the constant; -1: exception pending.
   int add(Object* constant) {
     Object* shared = table_.share(constant);
-    return shared ? static_cast<int>(constants_.try_emplace(shared, {}).first - constants_.begin()) : -1;
+    return shared ? index_of(shared) : -1;
+  }
+  // As add(), by ConstantTable::share_whole().
+  template <class T>
+  int add_whole(Ref<T>& constant) {
+    return table_.share_whole(constant) ? index_of(as_object(constant.get())) : -1;
   }
   Object* operator[](int i) const { return constants_[static_cast<size_t>(i)].first; }
   int size() const { return constants_.size(); }
 
  private:
   struct Nothing {};
+  int index_of(Object* shared) {
+    return static_cast<int>(constants_.try_emplace(shared, {}).first - constants_.begin());
+  }
+
   ConstantTable& table_;
   PointerMap<Object, Nothing> constants_;
 };

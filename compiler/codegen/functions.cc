@@ -4,6 +4,7 @@
 #include "runtime/abstract.h"
 #include "runtime/bytes.h"
 #include "runtime/containers.h"
+#include "runtime/counted.h"
 #include "runtime/error.h"
 #include "runtime/function.h"
 #include "runtime/names.h"
@@ -58,15 +59,18 @@ bool CodeGenerator::default_arguments(ast::Arguments* args, int* flags) {
     emit(OP_BUILD_TUPLE, args->defaults.size());
   }
   std::vector<Str*> names;
+  Ref<Object> counted_names;  // CPython's list of them
   for (int i = 0; i < args->kwonlyargs.size(); i++) {
     ast::Expr* value = i < args->kw_defaults.size() ? args->kw_defaults[i] : nullptr;
     if (!value) continue;
+    if (names.empty()) counted_names = counted_list();
     names.push_back(mangled(args->kwonlyargs[i]->arg));
     if (!expression(value)) return false;
   }
   if (names.empty()) return true;
   Ref<Tuple> keys = tuple_new(static_cast<ssize>(names.size()));
   if (!keys) return false;
+  counted_names.reset();
   for (size_t i = 0; i < names.size(); i++) keys->items[i] = Ref<Object>::share(as_object(names[i])).release();
   if (!emit_constant(as_object(keys.get()))) return false;
   emit(OP_BUILD_CONST_KEY_MAP, static_cast<int>(names.size()));

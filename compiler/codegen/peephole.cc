@@ -21,7 +21,7 @@ Status fold_tuple(ConstantList& constants, std::vector<Instruction>& code, size_
     incref(item);
     tuple->items[i] = item;
   }
-  int index = constants.add(as_object(tuple.get()));
+  int index = constants.add_whole(tuple);
   if (index < 0) return Status::failed();
   for (size_t i = 0; i < n; i++) {
     code[end - n + i].opcode = OP_NOP;

@@ -80,6 +80,7 @@ class SymbolTableBuilder {
   bool class_statement(ast::ClassDef* s);
   bool annotated_assignment(ast::AnnAssign* s);
   bool global_statement(ast::Stmt* s, const Seq<Str*>& names, bool global);
+  bool add_directive(Str* name, const ast::Location& location);
   bool try_parts(const Seq<ast::Stmt*>& body, const Seq<ast::ExceptHandler*>& handlers, const Seq<ast::Stmt*>& orelse,
                  const Seq<ast::Stmt*>& finalbody);
   bool alias(ast::Alias* a);
@@ -100,6 +101,7 @@ class SymbolTableBuilder {
 
   bool enter(Str* name, ScopeType type, const ast::Node* node, const ast::Location& location);
   void leave();
+  static void forget_counted(Scope* scope);
   bool define(Str* name, int flag, const ast::Location& location) { return define_in(current_, name, flag, location); }
   bool define_in(Scope* scope, Str* name, int flag, const ast::Location& location);
   Str* mangled(Str* name) { return mangle_name(arena_, private_, name); }
@@ -154,14 +156,28 @@ bool SymbolTableBuilder::enter(Str* name, ScopeType type, const ast::Node* node,
   Scope* parent = current_;
   stack_.push_back(scope);
   current_ = scope;
+  auto [known, fresh] = table_->by_node_.try_emplace(node, scope);
+  if (!fresh) {
+    if (known->second != parent) forget_counted(known->second);
+    known->second = scope;
+  }
   // Postponed annotations are checked in a scope of their own, which nothing else sees.
-  if (type == ScopeType::kAnnotation) return true;
-  table_->by_node_.try_emplace(node, scope);
-  if (parent) parent->children.push_back(scope);
+  if (parent && type != ScopeType::kAnnotation) parent->children.push_back(scope);
   return true;
 }
 
+// A postponed annotation's scope is known by its function or expression until that opens its own: then, or when it is
+// left, it dies in CPython.
+void SymbolTableBuilder::forget_counted(Scope* scope) {
+  scope->counted_symbols.reset();
+  scope->counted_variables.reset();
+  scope->counted_children.reset();
+  scope->counted_directives.reset();
+}
+
 void SymbolTableBuilder::leave() {
+  if (current_->type == ScopeType::kAnnotation && table_->scope_of(current_->node) != current_)
+    forget_counted(current_);
   stack_.pop_back();
   current_ = stack_.empty() ? nullptr : stack_.back();
 }
@@ -356,6 +372,12 @@ bool count_directive(Scope* scope) {
 
 }  // namespace
 
+bool SymbolTableBuilder::add_directive(Str* name, const ast::Location& location) {
+  if (!count_directive(current_)) return false;
+  current_->directives.push_back({mangled(name), location});
+  return true;
+}
+
 bool SymbolTableBuilder::global_statement(ast::Stmt* s, const Seq<Str*>& names, bool global) {
   for (Str* name : names) {
     int flags = current_->flags_of(mangled(name));
@@ -366,9 +388,7 @@ bool SymbolTableBuilder::global_statement(ast::Stmt* s, const Seq<Str*>& names, 
       if (flags & kDefAnnotation) return error(s->loc, "annotated name '{}' can't be {}", name, word);
       return error(s->loc, "name '{}' is assigned to before {} declaration", name, word);
     }
-    if (!define(name, global ? kDefGlobal : kDefNonlocal, s->loc)) return false;
-    if (!count_directive(current_)) return false;
-    current_->directives.push_back({mangled(name), s->loc});
+    if (!define(name, global ? kDefGlobal : kDefNonlocal, s->loc) || !add_directive(name, s->loc)) return false;
   }
   return true;
 }
@@ -603,12 +623,11 @@ bool SymbolTableBuilder::extend_named_expression_scope(ast::Expr* target) {
     if (scope->type == ScopeType::kFunction) {
       int flags = scope->flags_of(mangled(name));
       if (!define(name, flags & kDefGlobal ? kDefGlobal : kDefNonlocal, target->loc)) return false;
-      current_->directives.push_back({mangled(name), target->loc});
+      if (!add_directive(name, target->loc)) return false;
       return define_in(scope, name, kDefLocal, target->loc);
     }
     if (scope->type == ScopeType::kModule) {
-      if (!define(name, kDefGlobal, target->loc)) return false;
-      current_->directives.push_back({mangled(name), target->loc});
+      if (!define(name, kDefGlobal, target->loc) || !add_directive(name, target->loc)) return false;
       return define_in(scope, name, kDefGlobal, target->loc);
     }
     if (scope->type == ScopeType::kClass) {
