@@ -2,11 +2,12 @@
 """Shows where a program begins to allocate otherwise than on the reference: for whoever looks for the cause of a difference
 that run.py has found. Both interpreters run under gdb, which watches the count of generation 0 (some 1,000 changes a second).
 
-usage: allocations.py [--interpreter PATH] [--differences N] NAME
+usage: allocations.py [--interpreter PATH] [--compile] [--differences N] NAME
 
 Needs gdb and a C compiler with the headers of libpython3.11-dev, for the layout of the reference's runtime state. Printed
 are changes of the count that only one side has, and places from which on the free lists hold another number of objects
 (tN: tuples of N items, L: lists, D: dicts; minipy's number minus the reference's) for at least a dozen changes.
+--compile: the library's modules are compiled meanwhile.
 """
 import argparse
 import concurrent.futures
@@ -54,7 +55,7 @@ def tracer():
     return source.replace("        end = get_count()", f"        end = get_count()\n        {tell}")
 
 
-def watch(kind, interpreter, blocked, path, folder, layout):
+def watch(kind, interpreter, blocked, path, folder, layout, cache):
     """The log of watch_count.py."""
     base, log, program = path[:-3], os.path.join(folder, kind), os.path.join(folder, "tracer.py")
     arguments = []
@@ -65,7 +66,9 @@ def watch(kind, interpreter, blocked, path, folder, layout):
     command = ["-B", program, os.path.join(folder, kind + ".events"), ",".join(blocked), path, *arguments]
     environment = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0",
                    "WATCHED": kind, "WATCH_LOG": log, "WATCH_LAYOUT": layout}
-    subprocess.run(["gdb", "-nx", "-batch", "-ex", f"set args {' '.join(command)} <{source} >/dev/null", "-x",
+    # Not in the environment of gdb, which has a Python of its own and would fill the cache.
+    cached = ["-ex", f"set environment PYTHONPYCACHEPREFIX {cache}"] if cache else []
+    subprocess.run(["gdb", "-nx", "-batch", *cached, "-ex", f"set args {' '.join(command)} <{source} >/dev/null", "-x",
                     os.path.join(run.HERE, "watch_count.py"), interpreter],
                    env=environment, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with open(log) as file:
@@ -136,6 +139,7 @@ def report(theirs, ours, limit):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--interpreter", default=os.path.join(run.ROOT, "build/release/minipy"))
+    parser.add_argument("--compile", action="store_true", help="compile the library's modules meanwhile")
     parser.add_argument("--differences", type=int, default=8)
     parser.add_argument("name", help="as run.py --list prints it, or a file")
     options = parser.parse_args()
@@ -146,7 +150,8 @@ def main():
             file.write(tracer())
         layout = reference_layout(folder)
         json.loads(layout)
-        sides = [pool.submit(watch, kind, interpreter, blocked, path, folder, layout) for kind, interpreter in
+        cache = os.path.join(folder, "empty") if options.compile else None
+        sides = [pool.submit(watch, kind, interpreter, blocked, path, folder, layout, cache) for kind, interpreter in
                  (("reference", run.REFERENCE), ("minipy", os.path.abspath(options.interpreter)))]
         theirs, ours = (side.result() for side in sides)
     found = report(theirs, ours, options.differences)

@@ -2,11 +2,12 @@
 """Compares the collections of programs on minipy with the reference's: every collection, its generation, the counts
 before it, what it collected, what it could not collect, and the counts at the end.
 
-usage: run.py [--interpreter PATH] [--list] [NAME...]
+usage: run.py [--interpreter PATH] [--library beforehand | meanwhile] [--list] [NAME...]
 
 Programs: programs/*.py here, and the larger ones of tests/programs/apps. Both interpreters run each program under the
-same tracer (stdlib/minipy/package/gc_trace.py) from a normalised start, and both find the library's modules compiled: a
-first run on the reference, which is not looked at, fills a cache of their own. Where the reference does not do twice the same
+same tracer (stdlib/minipy/package/gc_trace.py) from a normalised start, in two ways: both find the library's modules
+compiled beforehand (a first run on the reference, which is not looked at, fills a cache of their own), and both compile them
+meanwhile (in an empty cache that nobody fills), so that the compilers are compared, too. Where the reference does not do twice the same
 (threads take turns otherwise each time), one of minipy's runs has to be one of the reference's. Names in known_differences.txt are
 expected to differ, with the reason; one of them that agrees is reported, too, unless the reason begins with "varies". Exit status 0: all as expected.
 """
@@ -59,10 +60,12 @@ def missing_modules(interpreter):
     return subprocess.run([interpreter, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
 
-CACHE = tempfile.TemporaryDirectory()
+# Where the library's modules are found compiled, and where never.
+FILLED, EMPTY = tempfile.TemporaryDirectory(), tempfile.TemporaryDirectory()
+WAYS = {"beforehand": FILLED.name, "meanwhile": EMPTY.name}
 
 
-def trace(interpreter, blocked, path, options=("-B",)):
+def trace(interpreter, blocked, path, cache, options=("-B",)):
     """The lines of the trace, or None with what went wrong."""
     base = path[:-3]
     arguments = []
@@ -70,7 +73,7 @@ def trace(interpreter, blocked, path, options=("-B",)):
         with open(base + ".args") as file:
             arguments = file.read().split()
     environment = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0",
-                   "PYTHONPYCACHEPREFIX": CACHE.name}
+                   "PYTHONPYCACHEPREFIX": cache}
     with tempfile.TemporaryDirectory() as folder:
         output = os.path.join(folder, "events")
         source = base + ".in" if os.path.exists(base + ".in") else os.devnull
@@ -88,16 +91,31 @@ def trace(interpreter, blocked, path, options=("-B",)):
 ATTEMPTS = 40
 
 
-def compare(interpreter, blocked, path):
+def compare(interpreter, blocked, path, ways):
+    """As compare_in_way(), of all these ways: the collections of all, and the first that differs."""
+    collections, texts = 0, []
+    for way in ways:
+        count, differs, text = compare_in_way(interpreter, blocked, path, way)
+        collections += count
+        if differs:
+            return collections, differs, f"{text} (library compiled {way})"
+        if text and text not in texts:
+            texts.append(text)
+    return collections, 0, ", ".join(texts)
+
+
+def compare_in_way(interpreter, blocked, path, way):
     """(collections of the reference, number of the first that differs or 0, text)."""
-    trace(REFERENCE, blocked, path, options=())
-    first = compare_traces(trace(REFERENCE, blocked, path), trace(interpreter, blocked, path))
+    cache = WAYS[way]
+    if way == "beforehand":
+        trace(REFERENCE, blocked, path, cache, options=())
+    first = compare_traces(trace(REFERENCE, blocked, path, cache), trace(interpreter, blocked, path, cache))
     if not first[1]:
         return first
     ours, theirs = set(), set()
     for attempt in range(ATTEMPTS):
         for interpreter_, seen in ((REFERENCE, theirs), (interpreter, ours)):
-            lines, output = trace(interpreter_, blocked, path)
+            lines, output = trace(interpreter_, blocked, path, cache)
             seen.add((tuple(lines or ()), output))
         if attempt >= 3 and len(theirs) == 1:
             return first  # the reference does not vary
@@ -128,6 +146,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--interpreter", default=os.path.join(ROOT, "build/release/minipy"))
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--library", choices=WAYS, help="when it is compiled: only this way (otherwise both)")
     parser.add_argument("--list", action="store_true", help="only list the programs")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
@@ -141,9 +160,10 @@ def main():
         parser.error("no such program: " + ", ".join(sorted(unknown)))
     blocked = missing_modules(options.interpreter)
     known = known_differences()
+    ways = [options.library] if options.library else list(WAYS)
     unexpected = identical = collections = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        results = pool.map(lambda path: compare(options.interpreter, blocked, path), chosen.values())
+        results = pool.map(lambda path: compare(options.interpreter, blocked, path, ways), chosen.values())
         for name, (count, differs, text) in zip(chosen, results):
             collections += count
             identical += not differs
@@ -158,8 +178,8 @@ def main():
                 if name in known and not known[name].startswith("varies"):
                     print(f"{'':<32} listed in known_differences.txt, but agrees: take it out")
                     unexpected += 1
-    print(f"{identical} of {len(chosen)} programs identical, {collections} collections; modules left out on both sides: "
-          f"{' '.join(blocked) or 'none'}")
+    print(f"{identical} of {len(chosen)} programs identical (library compiled {' and '.join(ways)}), {collections} collections; "
+          f"modules left out on both sides: {' '.join(blocked) or 'none'}")
     return 1 if unexpected else 0
 
 

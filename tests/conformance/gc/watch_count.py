@@ -95,12 +95,12 @@ def place():
         return "-"
     code, previous = word(frame + 32), word(frame + 56)
     first_line = integer(code + 72)
-    key = code, word(code + 120), first_line
+    table = word(code + 136)
+    # Dead code objects leave their places to others.
+    key = text(word(code + 112)), text(word(code + 120)), first_line, table, word(table + 16)
     if key not in codes:
-        table = word(code + 136)
-        table = bytes(inferior.read_memory(table + 32, word(table + 16)))
-        codes[key] = text(word(code + 112)), text(word(code + 120)), code_unit_lines(table, first_line)
-    file, name, lines = codes[key]
+        codes[key] = code_unit_lines(bytes(inferior.read_memory(table + 32, word(table + 16))), first_line)
+    (file, name), lines = key[:2], codes[key]
     unit = (previous - (code + 184 if REFERENCE else word(code + 160) + 32)) // 2
     return f"{file}:{lines[unit] if 0 <= unit < len(lines) else None}:{name}"
 
