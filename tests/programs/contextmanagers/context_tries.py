@@ -98,4 +98,4 @@ def alternate(context, v):
     a += [context.run(v.get), v.get()]
     context.run(v.set, "inner")
     return a + [context.run(v.get), v.get()]
-print(alternate(contextvars.Context(), contextvars.ContextVar("x", default="default")))
+print(contextvars.Context().run(alternate, contextvars.Context(), contextvars.ContextVar("x", default="default")))
