@@ -57,13 +57,13 @@ void replace(Slot& slot, Object* key, Object* value) {
 }
 
 Ref<BitmapNode> copy_of(BitmapNode* from) {
-  Ref<BitmapNode> node = TRY(bitmap_new(from->count(), from->bitmap));
-  for (ssize i = 0; i < from->count(); i++) fill(node->slots[i], from->slots[i]);
+  Ref<BitmapNode> node = TRY(bitmap_new(slot_count(from), from->bitmap));
+  for (ssize i = 0; i < slot_count(from); i++) fill(node->slots[i], from->slots[i]);
   return node;
 }
 Ref<CollisionNode> copy_of(CollisionNode* from) {
-  Ref<CollisionNode> node = TRY(collision_new(from->count(), from->hash));
-  for (ssize i = 0; i < from->count(); i++) fill(node->slots[i], from->slots[i]);
+  Ref<CollisionNode> node = TRY(collision_new(slot_count(from), from->hash));
+  for (ssize i = 0; i < slot_count(from); i++) fill(node->slots[i], from->slots[i]);
   return node;
 }
 Ref<ArrayNode> copy_of(ArrayNode* from, ssize count) {
@@ -85,7 +85,7 @@ ssize slot_index(const BitmapNode* node, uint32_t bit) { return std::popcount(no
 const Slot* only_entry(Object* node) {
   if (type_of(node) != &hamt_bitmap_node_type) return nullptr;
   auto* bitmap = reinterpret_cast<BitmapNode*>(node);
-  return bitmap->count() == 1 && bitmap->slots[0].key ? &bitmap->slots[0] : nullptr;
+  return slot_count(bitmap) == 1 && bitmap->slots[0].key ? &bitmap->slots[0] : nullptr;
 }
 void fill_with_node(Slot& slot, Object* node) {
   if (const Slot* entry = only_entry(node)) {
@@ -131,7 +131,7 @@ Ref<Object> set_in_slot(BitmapNode* self, ssize i, Place place, Object* key, Obj
 // The full bitmap node as an array node, with one branch more.
 Ref<Object> grown_to_array(BitmapNode* self, Place place, Object* key, Object* value, bool& added) {
   Ref<Object> empty = TRY(empty_node());
-  Ref<ArrayNode> node = TRY(array_new(self->count() + 1));
+  Ref<ArrayNode> node = TRY(array_new(slot_count(self) + 1));
   Ref<Object> child = TRY(node_set(empty.get(), place.below(), key, value, added));
   node->children[place.branch()] = child.release();
   const Slot* slot = self->slots;
@@ -150,7 +150,7 @@ Ref<Object> grown_to_array(BitmapNode* self, Place place, Object* key, Object* v
 }
 
 Ref<Object> with_slot_more(BitmapNode* self, ssize at, Place place, Object* key, Object* value) {
-  ssize count = self->count();
+  ssize count = slot_count(self);
   Ref<BitmapNode> node = TRY(bitmap_new(count + 1, self->bitmap | place.bit()));
   for (ssize i = 0; i < at; i++) fill(node->slots[i], self->slots[i]);
   fill(node->slots[at], key, value);
@@ -161,7 +161,7 @@ Ref<Object> with_slot_more(BitmapNode* self, ssize at, Place place, Object* key,
 Ref<Object> bitmap_set(BitmapNode* self, Place place, Object* key, Object* value, bool& added) {
   ssize i = slot_index(self, place.bit());
   if (self->bitmap & place.bit()) return set_in_slot(self, i, place, key, value, added);
-  if (self->count() >= kMostSlots) return grown_to_array(self, place, key, value, added);
+  if (slot_count(self) >= kMostSlots) return grown_to_array(self, place, key, value, added);
   added = true;
   return with_slot_more(self, i, place, key, value);
 }
@@ -175,7 +175,7 @@ Maybe<Object*> bitmap_find(BitmapNode* self, Place place, Object* key) {
 }
 
 Ref<Object> without_slot(BitmapNode* self, ssize at, uint32_t bit) {
-  ssize count = self->count() - 1;
+  ssize count = slot_count(self) - 1;
   if (!count) return empty_node();
   Ref<BitmapNode> node = TRY(bitmap_new(count, self->bitmap & ~bit));
   for (ssize i = 0; i < at; i++) fill(node->slots[i], self->slots[i]);
@@ -245,7 +245,7 @@ Ref<Object> array_delete(ArrayNode* self, Place place, Object* key) {
 
 // -1: the key is not in it.
 Maybe<ssize> collision_index(CollisionNode* self, Object* key) {
-  for (ssize i = 0; i < self->count(); i++) {
+  for (ssize i = 0; i < slot_count(self); i++) {
     if (TRY(object_compare_bool(key, self->slots[i].key, kEq))) return i;
   }
   return -1;
@@ -263,7 +263,7 @@ Ref<Object> collision_set(CollisionNode* self, Place place, Object* key, Object*
     const Slot& slot = self->slots[i];
     return slot.value == value ? share(as_object(self)) : with_slot(self, i, slot.key, value);
   }
-  ssize count = self->count();
+  ssize count = slot_count(self);
   Ref<CollisionNode> node = TRY(collision_new(count + 1, self->hash));
   for (i = 0; i < count; i++) fill(node->slots[i], self->slots[i]);
   fill(node->slots[count], key, value);
@@ -280,7 +280,7 @@ Ref<Object> collision_delete(CollisionNode* self, Place place, Object* key) {
   if (place.hash != self->hash) return share(as_object(self));
   ssize at = TRY(collision_index(self, key));
   if (at < 0) return share(as_object(self));
-  ssize count = self->count() - 1;
+  ssize count = slot_count(self) - 1;
   if (!count) return empty_node();
   if (count == 1) {
     Ref<BitmapNode> node = TRY(bitmap_new(1, place.bit()));
@@ -298,7 +298,7 @@ Ref<Object> collision_delete(CollisionNode* self, Place place, Object* key) {
 template <class Node>
 int slots_traverse(Object* p, VisitProc visit, void* arg) {
   auto* node = reinterpret_cast<Node*>(p);
-  for (ssize i = node->count(); i-- > 0;) {
+  for (ssize i = slot_count(node); i-- > 0;) {
     MINIPY_VISIT(node->slots[i].value);
     MINIPY_VISIT(node->slots[i].key);
   }
@@ -309,7 +309,7 @@ void slots_dealloc(Object* p) {
   gc_untrack(p);
   TRASHCAN_GUARD(p, slots_dealloc<Node>);
   auto* node = reinterpret_cast<Node*>(p);
-  for (ssize i = node->count(); i-- > 0;) {
+  for (ssize i = slot_count(node); i-- > 0;) {
     xdecref(node->slots[i].value);
     xdecref(node->slots[i].key);
   }
@@ -379,7 +379,7 @@ Slot node_next(Object* node, ssize& position) {
   // Both other kinds begin alike.
   static_assert(offsetof(BitmapNode, slots) == offsetof(CollisionNode, slots));
   auto* slots = reinterpret_cast<BitmapNode*>(node);
-  return position < slots->count() ? slots->slots[position++] : Slot{nullptr, nullptr};
+  return position < slot_count(slots) ? slots->slots[position++] : Slot{nullptr, nullptr};
 }
 
 }  // namespace minipy::hamt

@@ -24,14 +24,16 @@ struct BitmapNode {
   VarObject base;   // size: two for each slot
   uint32_t bitmap;  // the branches that there are slots for, in their order
   Slot slots[1];
-  ssize count() const { return base.size / 2; }
 };
 struct CollisionNode {
   VarObject base;
   int32_t hash;
   Slot slots[1];
-  ssize count() const { return base.size / 2; }
 };
+template <class Node>
+ssize slot_count(const Node* node) {
+  return node->base.size / 2;
+}
 struct ArrayNode {
   Object base;
   Object* children[kBranches];

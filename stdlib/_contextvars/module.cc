@@ -39,16 +39,17 @@ struct ContextVar {
   unsigned long cached_thread;       // its id
   unsigned long cached_context_ver;  // its context_ver then
   hash_t hash;
-
-  Object* cached_by(const ThreadState* t) const {
-    return cached && cached_thread == t->id && cached_context_ver == t->context_ver ? cached : nullptr;
-  }
-  void cache(const ThreadState* t, Object* value) {
-    cached = value;
-    cached_thread = t->id;
-    cached_context_ver = t->context_ver;
-  }
 };
+
+// Borrowed; null: nothing is known for the thread's context as it is.
+Object* cached_value(const ContextVar* v, const ThreadState* t) {
+  return v->cached && v->cached_thread == t->id && v->cached_context_ver == t->context_ver ? v->cached : nullptr;
+}
+void cache_value(ContextVar* v, const ThreadState* t, Object* value) {
+  v->cached = value;
+  v->cached_thread = t->id;
+  v->cached_context_ver = t->context_ver;
+}
 
 struct Token {
   Object base;
@@ -266,9 +267,9 @@ Object* variable_new(Type* type, Object* args, Object* kwargs) {
 Ref<Object> variable_get(ContextVar* v, Object* fallback) {
   ThreadState* t = current_thread();
   if (t->context) {
-    if (Object* value = v->cached_by(t)) return share(value);
+    if (Object* value = cached_value(v, t)) return share(value);
     if (Object* value = TRY(find(cast<Context>(t->context), as_object(v)))) {
-      v->cache(t, value);
+      cache_value(v, t, value);
       return share(value);
     }
   }
@@ -283,7 +284,7 @@ Status assign(Context* c, ContextVar* v, Object* value) {
   Ref<Hamt> variables = TRY(variables_of(c));
   Ref<Hamt> changed = TRY(hamt_set(variables.get(), as_object(v), value));
   variables.reset();
-  v->cache(current_thread(), value);
+  cache_value(v, current_thread(), value);
   replace_field(c->variables, std::move(changed));
   return kOk;
 }
